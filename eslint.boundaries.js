@@ -1,0 +1,76 @@
+/**
+ * The direction of imports as a lint rule:
+ *
+ *   app -> features -> components, stores -> protocol -> data, text, engine, hub, formats, storage -> lib
+ *
+ * Features never import each other. In the bottom row hub may import formats and engine may import text. The workers sit between the
+ * protocol and the bottom row. The page's side knows the bottom row by its types only, except for choosing the hardware.
+ */
+import boundaries from 'eslint-plugin-boundaries';
+
+const BOTTOM = ['data', 'text', 'engine', 'hub', 'formats', 'storage'];
+const PAGE = ['app', 'feature', 'component', 'store'];
+
+const elements = (types) => ({ element: { types: { anyOf: types } } });
+
+/** `from` may import whatever is in `to`; with `kind: 'type'` only its types. */
+function allow(from, to, kind) {
+  const dependency = kind === undefined ? {} : { dependency: { kind } };
+  return { from: elements(from), allow: { to: elements(to), ...dependency } };
+}
+
+const direction = {
+  files: ['src/**/*.{ts,tsx}', 'workers/**/*.ts'],
+  // Tests may read fixtures through any part.
+  ignores: ['**/*.test.{ts,tsx}', 'src/engine/testing/**'],
+  plugins: { boundaries },
+  settings: {
+    'boundaries/elements': [
+      { type: 'app', pattern: 'src/app' },
+      { type: 'app', pattern: 'src/main.tsx', partialMatch: false },
+      { type: 'feature', pattern: 'src/features/*', capture: ['feature'] },
+      { type: 'component', pattern: 'src/components' },
+      { type: 'store', pattern: 'src/stores' },
+      { type: 'protocol', pattern: 'src/protocol' },
+      { type: 'worker', pattern: 'workers' },
+      ...BOTTOM.map((name) => ({ type: name, pattern: `src/${name}` })),
+      { type: 'lib', pattern: 'src/lib' },
+    ],
+  },
+  rules: {
+    'boundaries/no-unknown-files': 'error',
+    'boundaries/dependencies': [
+      'error',
+      {
+        default: 'disallow',
+        policies: [
+          allow(['app'], ['feature', 'component', 'store', 'protocol', 'lib']),
+          allow(['feature'], ['component', 'store', 'protocol', 'lib']),
+          allow(['component'], ['protocol', 'lib']),
+          allow(['store'], ['protocol', 'lib']),
+          allow(['protocol'], ['lib']),
+          allow(['protocol', ...PAGE], BOTTOM, 'type'),
+          allow(['worker'], ['protocol', 'lib', ...BOTTOM]),
+          allow(['hub'], ['formats']),
+          allow(['engine'], ['text']),
+          allow(BOTTOM, ['lib']),
+          { from: elements(PAGE), allow: { to: { file: { path: 'src/engine/backend/{choose,types}.ts' } } } },
+        ],
+      },
+    ],
+  },
+};
+
+/** tfjs and the tokenizer are the workers' business: the page's first download has neither. */
+const pagePackages = {
+  files: ['src/{app,features,components,stores,protocol,lib}/**/*.{ts,tsx}', 'src/main.tsx'],
+  ignores: ['**/*.test.{ts,tsx}'],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      { patterns: [{ group: ['@tensorflow/*', '@huggingface/*'], message: 'Only workers load tfjs and the tokenizer.' }] },
+    ],
+  },
+};
+
+export const importDirection = [direction, pagePackages];

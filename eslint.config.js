@@ -1,0 +1,39 @@
+/**
+ * Lint rules. The direction of imports (DESIGN.md, "The house") is in eslint.boundaries.js; src/lib/import-direction.test.ts proves
+ * that it bites. AssemblyScript (*.simd.ts) is TypeScript in syntax only and is checked by its own compiler.
+ */
+import reactHooks from 'eslint-plugin-react-hooks';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+import { importDirection } from './eslint.boundaries.js';
+
+const NODE_SCRIPTS = ['**/*.mjs', '**/*.js'];
+
+export default defineConfig(
+  globalIgnores(['dist/', 'build/', 'node_modules/', 'public/', 'test-results/', 'playwright-report/', '.venv/', '.helpers/', '**/*.simd.ts']),
+  {
+    files: ['**/*.{ts,tsx}'],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      eqeqeq: 'error',
+      'no-console': 'error',
+      'prefer-const': 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+    },
+  },
+  { files: ['bench/**', 'e2e/**'], rules: { 'no-console': 'off' } },
+  {
+    files: ['src/{main,app/**,features/**,components/**,stores/**}', 'src/**/*.tsx'],
+    extends: [reactHooks.configs.flat['recommended-latest']],
+  },
+  {
+    files: NODE_SCRIPTS,
+    extends: [tseslint.configs.strict],
+    rules: { eqeqeq: 'error', 'prefer-const': 'error' },
+  },
+  importDirection,
+);

@@ -1,0 +1,48 @@
+/** Numbers as the page writes them. Pure; every figure on the page goes through one of these. */
+
+/** A metric with three decimals, an em dash where there is none: `0.913`, `—`. */
+export function figure(value: number | null | undefined): string {
+  return value === null || value === undefined || !Number.isFinite(value) ? '—' : value.toFixed(3);
+}
+
+/** `98 %` of a probability or share in 0..1. */
+export function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}
+
+export function count(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}
+
+/** Decimal units as operating systems show them: `512 bytes`, `3.1 KB`, `24 MB`. */
+export function size(bytes: number): string {
+  if (bytes < 1000) return `${bytes} bytes`;
+  const units = ['KB', 'MB', 'GB', 'TB'];
+  let value = bytes / 1000;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${value < 9.95 ? value.toFixed(1) : Math.round(value).toString()} ${units[unit]}`;
+}
+
+/** A duration: `0:04`, `12:05`, `1:02:03`. */
+export function clock(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor(whole / 60) % 60;
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}
+
+/** A learning rate as people type it: `2e-4`, `0.01`. */
+export function rate(value: number): string {
+  return value !== 0 && Math.abs(value) < 0.001 ? value.toExponential().replace('e+', 'e') : String(value);
+}
+
+const DELIMITERS: Readonly<Record<string, string>> = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar' };
+
+export function delimiterName(delimiter: string): string {
+  return DELIMITERS[delimiter] ?? delimiter;
+}

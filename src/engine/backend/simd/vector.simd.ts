@@ -1,0 +1,34 @@
+/** Small vector functions that every kernel shares. asc -O3 inlines them. */
+
+/** a * b + c: one rounding in the relaxed build (one instruction), two in the plain one. */
+export function madd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
+  return f32x4.add(f32x4.mul(a, b), c);
+}
+
+/** The four lanes added as (0 + 2) + (1 + 3). */
+export function sumLanes(x: v128): f32 {
+  const pairs = f32x4.add(x, i32x4.shuffle(x, x, 2, 3, 0, 1));
+  return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
+}
+
+/** The largest lane. */
+export function maxLane(x: v128): f32 {
+  const pairs = f32x4.max(x, i32x4.shuffle(x, x, 2, 3, 0, 1));
+  return max(f32x4.extract_lane(pairs, 0), f32x4.extract_lane(pairs, 1));
+}
+
+/** The first `count` (1, 2 or 3) floats at `source`; the other lanes are 0. Reads nothing beyond them. */
+export function loadPart(source: usize, count: i32): v128 {
+  let x = v128.load32_zero(source);
+  if (count > 1) x = f32x4.replace_lane(x, 1, load<f32>(source, 4));
+  if (count > 2) x = f32x4.replace_lane(x, 2, load<f32>(source, 8));
+  return x;
+}
+
+/** Writes the first `count` (1, 2 or 3) lanes. */
+export function storePart(target: usize, x: v128, count: i32): void {
+  v128.store32_lane(target, x, 0);
+  if (count > 1) v128.store32_lane(target, x, 1, 4);
+  if (count > 2) v128.store32_lane(target, x, 2, 8);
+}

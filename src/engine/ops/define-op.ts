@@ -1,0 +1,70 @@
+/**
+ * How an op meets tfjs's tape: forward and backward declared together as data. A backward that is missing, or that forgets
+ * an input, does not compile. Several kernel outputs stay off the tape (tfjs would want a gradient for each), only `output`
+ * is on it. Nothing here computes.
+ */
+import { customGrad, type GradSaveFunc, type Tensor } from '@tensorflow/tfjs-core';
+
+type Named = { readonly [name: string]: Tensor | undefined };
+
+/**
+ * Inputs get gradients. Constants (ids, offsets, rng, attributes) do not; backward sees the same tensors, so they must
+ * live until it ran: make them outside the function that is differentiated.
+ */
+export interface OpRecord<Inputs extends Named, Constants, Kept extends Named> {
+  readonly forward: (inputs: Inputs, constants: Constants) => { readonly output: Tensor; readonly kept: Kept };
+  /** dy has `output`'s shape; one gradient for each input, of its shape (that of an absent input is dropped). */
+  readonly backward: (dy: Tensor, kept: Kept, constants: Constants) => { readonly [Name in keyof Inputs]-?: Tensor };
+}
+
+/**
+ * The op as a function on tensors. Backward disposes what was kept and `dy` as soon as it is done with them (tfjs would hold
+ * every gradient of the network until the end), so a `dy` handed to tfjs from outside must be a kept tensor (`tf.keep`),
+ * and gradients of gradients are not possible.
+ */
+export function defineOp<Inputs extends Named, Constants, Kept extends Named>(
+  record: OpRecord<Inputs, Constants, Kept>,
+): (inputs: Inputs, constants: Constants) => Tensor {
+  return (inputs, constants) => {
+    const names: (keyof Inputs)[] = [];
+    const tensors: Tensor[] = [];
+    for (const name of Object.keys(inputs) as (keyof Inputs)[]) {
+      const tensor = inputs[name];
+      if (!tensor) continue;
+      names.push(name);
+      tensors.push(tensor);
+    }
+    const run = customGrad((...args) => {
+      const save = args[tensors.length] as GradSaveFunc;
+      const { output, kept } = record.forward(inputs, constants);
+      const keptEntries = Object.entries(kept).filter((entry): entry is [string, Tensor] => entry[1] !== undefined);
+      save(keptEntries.map(([, tensor]) => tensor));
+      const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor[] => {
+        const keptAgain = Object.fromEntries(keptEntries.map(([name], i) => [name, saved[i]])) as Named as Kept;
+        const gradients = record.backward(dy, keptAgain, constants);
+        for (const tensor of saved) tensor.dispose();
+        if (!dy.kept) dy.dispose();
+        for (const name of Object.keys(gradients)) if (!names.includes(name)) gradients[name as keyof Inputs].dispose();
+        return names.map((name) => gradients[name]);
+      };
+      return { value: output, gradFunc };
+    });
+    return run(...tensors);
+  };
+}
+
+/** Throws when a tensor has not the shape that the op needs; -1 stands for any size. A wrong shape is a mistake of ours. */
+export function expectShape(op: string, name: string, tensor: Tensor, shape: readonly number[]): void {
+  const fits = tensor.rank === shape.length && shape.every((size, axis) => size === -1 || tensor.shape[axis] === size);
+  if (!fits) {
+    const wanted = shape.map((size) => (size === -1 ? 'any' : size)).join(', ');
+    throw new Error(`${op}: ${name} must be [${wanted}], is [${tensor.shape.join(', ')}]`);
+  }
+}
+
+/** The size of a tensor's axis, which `expectShape` has checked to be there. */
+export function sizeOf(tensor: { readonly shape: readonly number[] }, axis: number): number {
+  const size = tensor.shape[axis];
+  if (size === undefined) throw new Error(`a tensor of shape [${tensor.shape.join(', ')}] has no axis ${axis}`);
+  return size;
+}

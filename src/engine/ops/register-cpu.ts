@@ -1,0 +1,35 @@
+/** The reference kernels, on tfjs's own `cpu` backend: plain loops in f64. What the other backends are compared with. */
+import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import { addLayerNormCpu, addLayerNormGradCpu } from './add-layer-norm/add-layer-norm.ts';
+import { adamWCpu } from './adamw/adamw.ts';
+import { attentionCpu, attentionGradCpu } from './attention/attention.ts';
+import type { KernelTable } from './contract.ts';
+import { crossEntropyCpu } from './cross-entropy/cross-entropy.ts';
+import { dropoutCpu } from './dropout/dropout.ts';
+import { embeddingsCpu, embeddingsGradCpu } from './embeddings/embeddings.ts';
+import { globalNormCpu } from './global-norm/global-norm.ts';
+import { linearCpu, linearGradCpu } from './linear/linear.ts';
+import { registerKernels } from './run-kernel.ts';
+import { takeRowsCpu, takeRowsGradCpu } from './take-rows/take-rows.ts';
+
+export const CPU_KERNELS: KernelTable<MathBackendCPU> = {
+  Linear: linearCpu,
+  LinearGrad: linearGradCpu,
+  Attention: attentionCpu,
+  AttentionGrad: attentionGradCpu,
+  AddLayerNorm: addLayerNormCpu,
+  AddLayerNormGrad: addLayerNormGradCpu,
+  Embeddings: embeddingsCpu,
+  EmbeddingsGrad: embeddingsGradCpu,
+  Dropout: dropoutCpu,
+  TakeRows: takeRowsCpu,
+  TakeRowsGrad: takeRowsGradCpu,
+  CrossEntropy: crossEntropyCpu,
+  GlobalNorm: globalNormCpu,
+  AdamW: adamWCpu,
+};
+
+/** Registers them with tfjs; call once. */
+export function registerCpuKernels(): void {
+  registerKernels('cpu', CPU_KERNELS);
+}

@@ -1,0 +1,39 @@
+import { test } from 'vitest';
+import { expectAllClose } from '../../testing/all-close.ts';
+import { checkOp, runOp, type OpCase } from '../../testing/check-op.ts';
+import { normals } from '../../testing/inputs.ts';
+import { describeBackends } from '../../testing/node/backends.ts';
+import { TOLERANCES } from '../../testing/tolerances.ts';
+import { takeRows } from './take-rows.ts';
+
+function takeCase(T: number, H: number, rows: readonly number[]): OpCase<'x', 'rows'> {
+  return {
+    inputs: { x: { shape: [T, H], values: normals(1, T * H) } },
+    constants: { rows: { shape: [rows.length], values: Int32Array.from(rows) } },
+    run: ({ x }, constants) => takeRows(x, constants.rows),
+  };
+}
+
+describeBackends('take-rows', (backend) => {
+  test.each([
+    [1, 5, [0]],
+    [3, 24, [0, 2]],
+    [17, 65, [16, 3, 5]],
+    [127, 24, [0, 1, 64, 65, 126]],
+  ])('of [%i, %i] the rows %j', async (T, H, rows) => {
+    const opCase = takeCase(T, H, rows);
+    await checkOp(backend, opCase, TOLERANCES.exact);
+    const x = Float32Array.from(normals(1, T * H));
+    const dy = Float32Array.from(normals(99, rows.length * H));
+    const dx = new Float32Array(T * H);
+    rows.forEach((row, i) => dx.set(dy.subarray(i * H, (i + 1) * H), row * H));
+    const { output, gradients } = await runOp(backend, opCase);
+    expectAllClose(
+      'output',
+      output,
+      rows.flatMap((row) => [...x.subarray(row * H, (row + 1) * H)]),
+      TOLERANCES.exact,
+    );
+    expectAllClose('dx', gradients['x']!, dx, TOLERANCES.exact);
+  });
+});

@@ -1,0 +1,34 @@
+/**
+ * The same tests on every backend, in Node. A backend is a module that exports `start()`, which registers it with tfjs under its
+ * name. One that cannot start fails its tests; only `missing` (a driver that this machine lacks) skips them, with the reason in
+ * their title.
+ */
+import { setBackend } from '@tensorflow/tfjs-core';
+import { beforeAll, describe } from 'vitest';
+import type { BackendName } from '../../backend/types.ts';
+
+interface TestBackend {
+  readonly name: BackendName;
+  /** What this machine lacks for it, or null. */
+  readonly missing: () => string | null;
+  readonly start: () => Promise<void>;
+}
+
+const BACKENDS: readonly TestBackend[] = [
+  { name: 'cpu', missing: () => null, start: async () => (await import('./cpu.ts')).start() },
+];
+
+/** Describes the suite once for each backend; before its tests run, the backend and the reference are up and it is current. */
+export function describeBackends(title: string, tests: (backend: BackendName) => void): void {
+  for (const { name, missing, start } of BACKENDS) {
+    const lack = missing();
+    describe.skipIf(lack !== null)(`${title} on ${name}${lack === null ? '' : ` (skipped: ${lack})`}`, () => {
+      beforeAll(async () => {
+        await (await import('./cpu.ts')).start();
+        await start();
+        if (!(await setBackend(name))) throw new Error(`the backend ${name} could not be set`);
+      });
+      tests(name);
+    });
+  }
+}

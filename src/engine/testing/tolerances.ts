@@ -1,0 +1,32 @@
+/**
+ * How far two results may be apart, in one place, each with its reason. A value passes when
+ * |actual - expected| <= relative·|expected| + scale·max|expected over the tensor| + floor; NaN never passes.
+ * `scale` is there because a sum that cancels is only as good as its terms.
+ */
+export interface Tolerance {
+  readonly relative: number;
+  readonly scale: number;
+  readonly floor: number;
+}
+
+export const TOLERANCES = {
+  /** Copies, dropout masks, the same kernel with more threads: the same bits. */
+  exact: { relative: 0, scale: 0, floor: 0 },
+  /** f64 formulas against central differences with step 1e-5: truncation 1e-10, rounding 1e-11, with room for curvature. */
+  differences: { relative: 1e-6, scale: 1e-7, floor: 1e-9 },
+  /** An f32 kernel against the f64 reference: eps 6e-8 times √K for K about 1e3, erf by 1.5e-7, a few operations in a row. */
+  kernel: { relative: 1e-5, scale: 5e-6, floor: 1e-6 },
+  /** The reference rounded to f32 against stock tfjs operations chained in f32. */
+  stock: { relative: 1e-5, scale: 5e-6, floor: 1e-6 },
+  /** Two f32 implementations of a whole forward pass (PyTorch's and ours) on a two-layer network. */
+  logits: { relative: 1e-5, scale: 1e-5, floor: 1e-6 },
+  /** Every gradient of the network: twice as deep as the logits, so one digit less. */
+  gradients: { relative: 1e-4, scale: 1e-4, floor: 1e-6 },
+  /** Twenty optimizer steps: each feeds its rounding to the next. */
+  losses: { relative: 1e-4, scale: 0, floor: 1e-5 },
+  /**
+   * Weights after twenty AdamW steps. Where a gradient is about 0 (the keys' bias has none), Adam's m/√v turns rounding into
+   * steps of the size of the learning rate; such weights are looked at one by one in the parity test.
+   */
+  weights: { relative: 1e-3, scale: 1e-3, floor: 1e-5 },
+} as const satisfies Record<string, Tolerance>;

@@ -1,0 +1,115 @@
+/** What the trainer worker answers, and the events of a run. Settings carry `TrainingArguments`' names. */
+import type { ComputeChoice, ComputeInfo } from '../engine/backend/types.ts';
+import type { ProgressCallback } from './tokenizer.ts';
+
+/** Where a model comes from. */
+export type ModelSource =
+  | { readonly kind: 'starter' }
+  /** A zip that Tabtune or anybody wrote, or the files of a Hugging Face folder. */
+  | { readonly kind: 'files'; readonly files: readonly File[] };
+
+export interface ModelInfo {
+  readonly name: string;
+  readonly modelType: string;
+  readonly layers: number;
+  readonly hiddenSize: number;
+  readonly parameters: number;
+  /** Bytes of the weights as they came. */
+  readonly bytes: number;
+  readonly maxLength: number;
+  /** The classes of its head, null when it has none (one is then initialised at training). */
+  readonly classes: readonly string[] | null;
+  /** Things to know: a head that will be new, tensors that were not used. */
+  readonly remarks: readonly string[];
+}
+
+export interface TrainSettings {
+  readonly num_train_epochs: number;
+  readonly learning_rate: number;
+  readonly per_device_train_batch_size: number;
+  readonly weight_decay: number;
+  readonly warmup_ratio: number;
+  readonly max_grad_norm: number;
+  readonly seed: number;
+  readonly max_length: number;
+  /** Evaluations in each epoch, evenly spaced, the last at its end. */
+  readonly evaluations_per_epoch: number;
+}
+
+export type Phase = 'download' | 'compile' | 'tokenize' | 'train' | 'evaluate' | 'save';
+
+export interface StepPoint {
+  /** Optimizer steps done, from 1. */
+  readonly step: number;
+  readonly epoch: number;
+  readonly loss: number;
+  readonly learningRate: number;
+  readonly gradNorm: number;
+}
+
+export interface Evaluation {
+  readonly step: number;
+  readonly epoch: number;
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly macroF1: number;
+  /** F1 per class, in class order. */
+  readonly perClassF1: readonly number[];
+  /** confusion[actual][predicted]. */
+  readonly confusion: readonly (readonly number[])[];
+}
+
+/** Events of a run, in order; at most about ten messages a second. */
+export type TrainEvent =
+  | { readonly type: 'started'; readonly totalSteps: number; readonly classes: readonly string[]; readonly truncatedRows: number; readonly remarks: readonly string[] }
+  | {
+      readonly type: 'progress';
+      readonly phase: Phase;
+      /** 0 .. 1 within the phase; within the whole run once training began. */
+      readonly fraction: number;
+      readonly step: number;
+      readonly epoch: number;
+      readonly rowsPerSecond: number | null;
+      readonly tokensPerSecond: number | null;
+      /** Estimate for the rest of the run, null until it can be told. */
+      readonly secondsLeft: number | null;
+    }
+  | { readonly type: 'steps'; readonly points: readonly StepPoint[] }
+  | { readonly type: 'evaluation'; readonly evaluation: Evaluation };
+
+export interface TrainResult {
+  readonly outcome: 'finished' | 'stopped';
+  readonly steps: number;
+  readonly seconds: number;
+  readonly evaluation: Evaluation | null;
+}
+
+export interface Prediction {
+  /** Best first. */
+  readonly classes: readonly { readonly label: string; readonly probability: number; readonly index: number }[];
+  /** The optimizer step that the weights are from; null for an imported model that was not trained here. */
+  readonly step: number | null;
+  readonly milliseconds: number;
+}
+
+export interface ExportedModel {
+  readonly fileName: string;
+  readonly zip: Blob;
+}
+
+export interface TrainerWorker {
+  /** Hands over the port behind which the tokenizer worker serves a `TokenSource`. */
+  connect(port: MessagePort): void;
+  /** Chooses and starts a backend. Refused with a `Problem` while a run is on. */
+  useCompute(choice: ComputeChoice): Promise<ComputeInfo>;
+  /** Throws `Problem` for a broken folder; the model opened before then stays. */
+  openModel(source: ModelSource, onProgress: ProgressCallback): Promise<ModelInfo>;
+  /** Trains a fresh copy of the open model on the tokenizer worker's open dataset. Resolves when finished or stopped. */
+  train(settings: TrainSettings, onEvent: (event: TrainEvent) => void): Promise<TrainResult>;
+  /** Ends the run after the step it is in; what was learnt so far stays usable. */
+  stop(): void;
+  /** Prediction of the model as trained so far, between two steps of a run; null when it has no trained head yet. */
+  predict(text: string, maxLength: number): Promise<Prediction | null>;
+  /** The model as trained so far as a zip that `transformers` loads. Throws `Problem` when nothing was trained or imported. */
+  exportModel(): Promise<ExportedModel>;
+}

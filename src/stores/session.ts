@@ -1,0 +1,77 @@
+/** What a person does that touches more than one store: opening data, opening a model, choosing the hardware. */
+import type { DataSource } from '../data/types.ts';
+import type { ComputeChoice } from '../engine/backend/types.ts';
+import { computeStore } from './compute.ts';
+import { dataStore } from './data.ts';
+import { modelStore, modelSourceName } from './model.ts';
+import { problemsStore, report } from './problems.ts';
+import { runStore } from './run.ts';
+import { tryStore } from './try.ts';
+
+/** Opens a dataset and, if none is there yet, the starter model, so that Train has nothing to wait for. */
+export async function openData(source: DataSource): Promise<void> {
+  if (!(await dataStore.getState().open(source))) return;
+  try {
+    await modelStore.getState().ensure();
+  } catch (error) {
+    report('model', error, modelSourceName(modelStore.getState().source));
+  }
+}
+
+/** Opens a zip or the files of a folder; the last run's figures go, its model is no longer the one on the page. */
+export async function openModel(files: readonly File[]): Promise<void> {
+  if (refuseWhileRunning()) return;
+  if (!(await modelStore.getState().open({ kind: 'files', files }))) return;
+  runStore.getState().clear();
+  tryStore.getState().refresh();
+}
+
+export async function openStarter(): Promise<void> {
+  if (refuseWhileRunning()) return;
+  if (!(await modelStore.getState().open({ kind: 'starter' }))) return;
+  runStore.getState().clear();
+  tryStore.getState().refresh();
+}
+
+function refuseWhileRunning(): boolean {
+  if (runStore.getState().status === 'idle') return false;
+  problemsStore.getState().add('model', {
+    where: 'The model',
+    expected: 'no run in progress',
+    found: 'one that trains the model on the page',
+    fix: 'Stop the run first, then open the other model.',
+  });
+  return true;
+}
+
+export async function chooseCompute(choice: ComputeChoice): Promise<void> {
+  await computeStore.getState().choose(choice);
+}
+
+/** Files as they were dropped or chosen: a model's go to the model, one table to the data. */
+export async function openFiles(files: readonly File[]): Promise<void> {
+  const [first, ...others] = files;
+  if (!first) return;
+  if (looksLikeModel(files)) return openModel(files);
+  if (others.length > 0) {
+    problemsStore.getState().add('data', {
+      where: `${files.length} files`,
+      expected: 'one table, or the files of one model folder',
+      found: files
+        .slice(0, 3)
+        .map((file) => file.name)
+        .join(', ')
+        .concat(files.length > 3 ? ', …' : ''),
+      fix: 'Drop one file. To train on several, put their rows into one table first.',
+    });
+    return;
+  }
+  return openData({ kind: 'file', file: first });
+}
+
+/** A zip, or a folder with weights or a config beside other files. */
+export function looksLikeModel(files: readonly { readonly name: string }[]): boolean {
+  return files.some(
+    ({ name }) => /\.(zip|safetensors)$/i.test(name) || (files.length > 1 && /^(config|tokenizer|tokenizer_config)\.json$/i.test(name)),
+  );
+}

@@ -1,0 +1,78 @@
+/**
+ * The sentence that the person types and what the model says to it. Only the latest text counts: while one question is under way, the
+ * next waits and replaces any that waited before it.
+ */
+import { createStore } from 'zustand/vanilla';
+import type { Prediction } from '../protocol/trainer.ts';
+import { modelStore } from './model.ts';
+import { problemsStore, report } from './problems.ts';
+import { runStore } from './run.ts';
+import { presentMaxLength } from './settings.ts';
+import { call, hasWorkers, liveGeneration } from './workers.ts';
+
+/** Milliseconds of quiet after a key before the model is asked. */
+export const DEBOUNCE = 150;
+
+export interface TryState {
+  readonly text: string;
+  readonly prediction: Prediction | null;
+  type(text: string): void;
+  /** Asks again for the present text: the weights may be newer. */
+  refresh(): void;
+}
+
+/** Whether there are weights with a trained head: trained here, or imported. */
+export function canPredict(): boolean {
+  const generation = liveGeneration();
+  if (generation === 0) return false;
+  const { info, generation: modelGeneration } = modelStore.getState();
+  return runStore.getState().trainedIn === generation || (modelGeneration === generation && info?.classes != null);
+}
+
+export const tryStore = createStore<TryState>()((set, get) => {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let asking = false;
+  let again = false;
+
+  const ask = async (): Promise<void> => {
+    if (asking) {
+      again = true;
+      return;
+    }
+    asking = true;
+    try {
+      do {
+        again = false;
+        const text = get().text;
+        const prediction =
+          text.trim() === '' || !hasWorkers() || !canPredict() ? null : await call((link) => link.trainer.predict(text, presentMaxLength()));
+        if (!again) set({ prediction: get().text.trim() === '' ? null : prediction });
+      } while (again);
+      problemsStore.getState().clear('try');
+    } catch (error) {
+      set({ prediction: null });
+      report('try', error, 'The prediction');
+    } finally {
+      asking = false;
+    }
+  };
+
+  return {
+    text: '',
+    prediction: null,
+    type(text) {
+      set(text.trim() === '' ? { text, prediction: null } : { text });
+      clearTimeout(timer);
+      timer = setTimeout(() => void ask(), DEBOUNCE);
+    },
+    refresh() {
+      if (get().text.trim() !== '') void ask();
+    },
+  };
+});
+
+runStore.subscribe((now, before) => {
+  const evaluated = now.evaluation !== before.evaluation && now.evaluation !== null;
+  const ended = now.result !== before.result && now.result !== null;
+  if (evaluated || ended) tryStore.getState().refresh();
+});
