@@ -41,6 +41,8 @@ function contentSecurityPolicy(): Plugin {
 
 export default defineConfig({
   base: './',
+  // A missing file is a 404, never index.html in disguise.
+  appType: 'mpa',
   plugins: [react(), contentSecurityPolicy()],
   build: {
     // Workers start with top-level await.

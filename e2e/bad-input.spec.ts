@@ -7,17 +7,26 @@ function csv(name: string, text: string): FileContent {
   return { name, mimeType: 'text/csv', buffer: Buffer.from(text) };
 }
 
-const rows = (count: number, row: (index: number) => string): string => Array.from({ length: count }, (_, index) => row(index)).join('\n');
+const rows = (count: number, row: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => row(index)).join('\n');
 
 const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154', 'hex');
 
 const BAD_DATASETS: [string, FileContent, RegExp][] = [
-  ['not a text file', { name: 'picture.csv', mimeType: 'text/csv', buffer: Buffer.concat([PNG, Buffer.alloc(300)]) }, /text file/i],
+  [
+    'not a text file',
+    { name: 'picture.csv', mimeType: 'text/csv', buffer: Buffer.concat([PNG, Buffer.alloc(300)]) },
+    /text file/i,
+  ],
   ['an empty file', csv('empty.csv', ''), /empty/i],
   ['a header only', csv('header.csv', 'text,label\n'), /header/i],
   ['one column', csv('one.csv', `text\n${rows(60, (i) => `sentence number ${i}`)}`), /column/i],
   ['one class', csv('class.csv', `text,label\n${rows(60, (i) => `sentence number ${i},positive`)}`), /class/i],
-  ['labels that are all unique', csv('unique.csv', `text,label\n${rows(60, (i) => `the same words again,ticket-${i}`)}`), /unique|different|distinct/i],
+  [
+    'labels that are all unique',
+    csv('unique.csv', `text,label\n${rows(60, (i) => `the same words again,ticket-${i}`)}`),
+    /unique|different|distinct/i,
+  ],
 ];
 
 async function openGood(page: Page): Promise<void> {
@@ -60,7 +69,13 @@ test.describe('bad datasets', () => {
       if (!input) throw new Error('no input "Dataset file"');
       const transfer = new DataTransfer();
       const block = new Uint8Array(10 << 20).fill(97);
-      transfer.items.add(new File(Array.from({ length: 20 }, () => block), 'huge.csv', { type: 'text/csv' }));
+      transfer.items.add(
+        new File(
+          Array.from({ length: 20 }, () => block),
+          'huge.csv',
+          { type: 'text/csv' },
+        ),
+      );
       input.files = transfer.files;
       input.dispatchEvent(new Event('change', { bubbles: true }));
     });
@@ -77,12 +92,16 @@ const BAD_MODELS: [string, FileContent[], RegExp][] = [
   ],
   [
     'a wrong shape',
-    toyModelFiles((shapes) => shapes.map(([name, shape]) => [name, name === 'encoder.layer.0.intermediate.dense.weight' ? [47, 32] : shape])),
+    toyModelFiles((shapes) =>
+      shapes.map(([name, shape]) => [name, name === 'encoder.layer.0.intermediate.dense.weight' ? [47, 32] : shape]),
+    ),
     /intermediate\.dense\.weight/,
   ],
   [
     'a truncated safetensors file',
-    toyModelFiles().map((file) => (file.name === 'model.safetensors' ? { ...file, buffer: file.buffer.subarray(0, 5000) } : file)),
+    toyModelFiles().map((file) =>
+      file.name === 'model.safetensors' ? { ...file, buffer: file.buffer.subarray(0, 5000) } : file,
+    ),
     /model\.safetensors/,
   ],
 ];

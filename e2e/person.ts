@@ -54,7 +54,8 @@ export function watchRequests(page: Page): string[] {
   const elsewhere: string[] = [];
   page.on('request', (request) => {
     const url = new URL(request.url());
-    if (url.protocol.startsWith('http') && url.hostname !== 'localhost' && url.hostname !== '127.0.0.1') elsewhere.push(request.url());
+    if (url.protocol.startsWith('http') && url.hostname !== 'localhost' && url.hostname !== '127.0.0.1')
+      elsewhere.push(request.url());
   });
   return elsewhere;
 }

@@ -6,7 +6,24 @@ import { createRandom } from '../src/lib/random.ts';
 
 export const GOOD_WORDS = ['loved', 'wonderful', 'great', 'delightful', 'superb', 'charming'];
 export const BAD_WORDS = ['dull', 'waste', 'awful', 'boring', 'poor', 'terrible'];
-const NEUTRAL_WORDS = ['i', 'a', 'the', 'of', 'it', 'was', 'every', 'minute', 'time', 'film', 'phone', 'food', 'and', 'very', 'this', 'my'];
+const NEUTRAL_WORDS = [
+  'i',
+  'a',
+  'the',
+  'of',
+  'it',
+  'was',
+  'every',
+  'minute',
+  'time',
+  'film',
+  'phone',
+  'food',
+  'and',
+  'very',
+  'this',
+  'my',
+];
 const SPECIAL = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'];
 const VOCABULARY = [...SPECIAL, ...NEUTRAL_WORDS, ...GOOD_WORDS, ...BAD_WORDS];
 
@@ -44,7 +61,11 @@ function tokenizerJson(): unknown {
     pre_tokenizer: { type: 'BertPreTokenizer' },
     post_processor: {
       type: 'TemplateProcessing',
-      single: [{ SpecialToken: { id: '[CLS]', type_id: 0 } }, { Sequence: { id: 'A', type_id: 0 } }, { SpecialToken: { id: '[SEP]', type_id: 0 } }],
+      single: [
+        { SpecialToken: { id: '[CLS]', type_id: 0 } },
+        { Sequence: { id: 'A', type_id: 0 } },
+        { SpecialToken: { id: '[SEP]', type_id: 0 } },
+      ],
       pair: [],
       special_tokens: {
         '[CLS]': { id: '[CLS]', ids: [VOCABULARY.indexOf('[CLS]')], tokens: ['[CLS]'] },

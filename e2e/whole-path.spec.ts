@@ -18,7 +18,9 @@ test('drop a CSV, train, watch, try, download, import: the same prediction', asy
   await page.getByRole('button', { name: 'Train', exact: true }).click();
 
   // The curves gain points while it trains.
-  const lossRows = page.getByRole('table', { name: 'Loss by step', includeHidden: true }).getByRole('row', { includeHidden: true });
+  const lossRows = page
+    .getByRole('table', { name: 'Loss by step', includeHidden: true })
+    .getByRole('row', { includeHidden: true });
   await expect.poll(() => lossRows.count(), { timeout: 60_000 }).toBeGreaterThan(3);
   const early = await lossRows.count();
   await expect.poll(() => lossRows.count(), { timeout: 60_000 }).toBeGreaterThan(early + 5);

@@ -14,7 +14,10 @@ test('train, try, download and import on WebGPU', async ({ page }) => {
   await page.getByRole('button', { name: 'Train', exact: true }).click();
   await expect(page.getByRole('button', { name: 'Train', exact: true })).toBeEnabled({ timeout: 240_000 });
   expect(await figure(page, 'Validation accuracy')).toBeGreaterThan(0.9);
-  const before = [await classify(page, 'i loved every minute', /^positive/), await classify(page, 'a dull waste of time', /^negative/)];
+  const before = [
+    await classify(page, 'i loved every minute', /^positive/),
+    await classify(page, 'a dull waste of time', /^negative/),
+  ];
 
   const downloading = page.waitForEvent('download');
   await page.getByRole('button', { name: /^Download model/ }).click();
@@ -22,6 +25,9 @@ test('train, try, download and import on WebGPU', async ({ page }) => {
   await page.reload();
   await page.getByLabel('Compute').selectOption({ label: 'WebGPU' });
   await openModelFiles(page, zipPath);
-  const after = [await classify(page, 'i loved every minute', /^positive/), await classify(page, 'a dull waste of time', /^negative/)];
+  const after = [
+    await classify(page, 'i loved every minute', /^positive/),
+    await classify(page, 'a dull waste of time', /^negative/),
+  ];
   expect(after).toEqual(before);
 });

@@ -1,13 +1,13 @@
 /**
- * Installs the packages when they are missing or older than package-lock.json, and only then. The stamp lies in node_modules, so that
- * removing that folder removes it too. Plain Node: this runs before anything is installed.
+ * Installs the packages when they are missing or other than package-lock.json says, and only then. npm leaves the list of what it
+ * installed in node_modules/.package-lock.json as its last act, so an interrupted installation is noticed. Plain Node: this runs
+ * before anything is installed.
  */
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { run } from './run.mjs';
 
 const LOCK = 'package-lock.json';
-const STAMP = 'node_modules/.tabtune-lock-hash';
+const INSTALLED = 'node_modules/.package-lock.json';
 const OLDEST_NODE = [20, 19];
 
 function checkNode() {
@@ -18,13 +18,25 @@ function checkNode() {
   );
 }
 
+function readPackages(file) {
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).packages : {};
+}
+
+/** True when every package of the lock file is there in that version; those for other machines may be absent. */
+function isInstalled() {
+  const installed = readPackages(INSTALLED);
+  return Object.entries(readPackages(LOCK)).every(([path, wanted]) => {
+    if (path === '') return true;
+    const there = installed[path];
+    return there ? there.version === wanted.version : Boolean(wanted.optional);
+  });
+}
+
 /** Resolves when node_modules is what package-lock.json says. `--include=dev` because NODE_ENV may be production. */
 export async function ensureInstalled() {
   checkNode();
-  const hash = createHash('sha256').update(readFileSync(LOCK)).update(process.platform).update(process.arch).digest('hex');
-  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === hash) return;
+  if (isInstalled()) return;
   console.log('Installing the packages ...');
   // No package that we use needs its install script (core-js prints an advertisement, webgpu clears a flag of macOS).
   await run('npm', ['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund']);
-  writeFileSync(STAMP, hash);
 }

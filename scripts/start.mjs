@@ -14,7 +14,7 @@ async function serve() {
   const wanted = wantedPort(process.env.PORT, 4173);
   const port = await findFreePort(wanted, host);
   const { preview } = await import('vite');
-  const server = await preview({ preview: { host, port, strictPort: true, open: false }, logLevel: 'warn' });
+  const server = await preview({ preview: { host, port, strictPort: true, open: false, allowedHosts: true }, logLevel: 'warn' });
   for (const signal of ['SIGINT', 'SIGTERM']) {
     process.once(signal, () => {
       server.httpServer.closeAllConnections();

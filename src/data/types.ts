@@ -31,8 +31,9 @@ export interface ColumnInfo {
 
 /** A thing worth saying about good data: rows left out, a class that is small. Not a blocker. */
 export interface Notice extends ProblemText {
-  readonly code: 'ragged-rows' | 'empty-text' | 'empty-label' | 'small-class' | 'few-rows' | 'invalid-bytes' | 'unclosed-quote';
-  /** How many rows it touches. */
+  readonly code:
+    'ragged-rows' | 'empty-text' | 'empty-label' | 'small-class' | 'few-rows' | 'invalid-bytes' | 'unclosed-quote' | 'no-header';
+  /** How many rows it touches; bytes for `invalid-bytes`, classes for `small-class`. */
   readonly count: number;
 }
 

@@ -27,7 +27,10 @@ function crashOf(where: string, event: ErrorEvent): Problem {
 }
 
 export function connectWorkers(): WorkerLink {
-  const tokenizer = new Worker(new URL('../../workers/tokenizer.worker.ts', import.meta.url), { type: 'module', name: 'tokenizer' });
+  const tokenizer = new Worker(new URL('../../workers/tokenizer.worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'tokenizer',
+  });
   const trainer = new Worker(new URL('../../workers/trainer.worker.ts', import.meta.url), { type: 'module', name: 'trainer' });
 
   const crashed = new Promise<never>((_, reject) => {

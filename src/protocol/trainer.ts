@@ -1,5 +1,6 @@
 /** What the trainer worker answers, and the events of a run. Settings carry `TrainingArguments`' names. */
 import type { ComputeChoice, ComputeInfo } from '../engine/backend/types.ts';
+import type { Evaluation, StepPoint, TrainingArguments } from '../engine/train/arguments.ts';
 import type { ProgressCallback } from './tokenizer.ts';
 
 /** Where a model comes from. */
@@ -23,41 +24,12 @@ export interface ModelInfo {
   readonly remarks: readonly string[];
 }
 
-export interface TrainSettings {
-  readonly num_train_epochs: number;
-  readonly learning_rate: number;
-  readonly per_device_train_batch_size: number;
-  readonly weight_decay: number;
-  readonly warmup_ratio: number;
-  readonly max_grad_norm: number;
-  readonly seed: number;
-  readonly max_length: number;
-  /** Evaluations in each epoch, evenly spaced, the last at its end. */
-  readonly evaluations_per_epoch: number;
-}
+/** `TrainingArguments` by their own names. */
+export type TrainSettings = TrainingArguments;
 
 export type Phase = 'download' | 'compile' | 'tokenize' | 'train' | 'evaluate' | 'save';
 
-export interface StepPoint {
-  /** Optimizer steps done, from 1. */
-  readonly step: number;
-  readonly epoch: number;
-  readonly loss: number;
-  readonly learningRate: number;
-  readonly gradNorm: number;
-}
-
-export interface Evaluation {
-  readonly step: number;
-  readonly epoch: number;
-  readonly loss: number;
-  readonly accuracy: number;
-  readonly macroF1: number;
-  /** F1 per class, in class order. */
-  readonly perClassF1: readonly number[];
-  /** confusion[actual][predicted]. */
-  readonly confusion: readonly (readonly number[])[];
-}
+export type { Evaluation, StepPoint };
 
 /** Events of a run, in order; at most about ten messages a second. */
 export type TrainEvent =

@@ -46,7 +46,8 @@ export const dataStore = createStore<DataState>()((set, get) => {
         proxy((done: number, total: number) => onFraction(total > 0 ? done / total : 0)),
       ),
     );
-  const choose = (choice: ColumnChoice, split: SplitSettings): Promise<DatasetProfile> => call((link) => link.tokenizer.choose(choice, split));
+  const choose = (choice: ColumnChoice, split: SplitSettings): Promise<DatasetProfile> =>
+    call((link) => link.tokenizer.choose(choice, split));
 
   return {
     dataset: null,

@@ -33,7 +33,9 @@ export const problemsStore = createStore<ProblemsState>()((set) => ({
   dismiss: (id) => set(({ problems }) => ({ problems: problems.filter((problem) => problem.id !== id) })),
   clear: (place) =>
     set(({ problems }) =>
-      problems.some((problem) => problem.place === place) ? { problems: problems.filter((problem) => problem.place !== place) } : {},
+      problems.some((problem) => problem.place === place)
+        ? { problems: problems.filter((problem) => problem.place !== place) }
+        : {},
     ),
 }));
 
@@ -41,7 +43,12 @@ export const problemsStore = createStore<ProblemsState>()((set) => ({
 export function problemText(error: unknown, where: string): ProblemText {
   if (error instanceof Problem) return error;
   const found = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return { where, expected: 'this to work', found, fix: 'This is a fault of Tabtune, not of your file. Reload the page and try again.' };
+  return {
+    where,
+    expected: 'this to work',
+    found,
+    fix: 'This is a fault of Tabtune, not of your file. Reload the page and try again.',
+  };
 }
 
 /** Lists what was thrown. */

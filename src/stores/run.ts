@@ -99,7 +99,12 @@ export const runStore = createStore<RunState>()((set, get) => {
       problems.clear('training');
       const settings = parseSettings(settingsStore.getState().drafts);
       if ('wrong' in settings) {
-        problems.add('training', { where: 'Settings', expected: 'numbers in every field', found: settings.message, fix: 'Correct the field and train again.' });
+        problems.add('training', {
+          where: 'Settings',
+          expected: 'numbers in every field',
+          found: settings.message,
+          fix: 'Correct the field and train again.',
+        });
         return;
       }
       const hadWeights = get().trainedIn;
@@ -115,7 +120,8 @@ export const runStore = createStore<RunState>()((set, get) => {
         const result = await call((link) => link.trainer.train(settings, proxy(take)));
         set({ result, status: 'idle' });
       } catch (error) {
-        set({ status: 'idle' });
+        // The worker drops what a failed run had learnt: nobody can vouch for it.
+        set({ status: 'idle', trainedIn: 0 });
         report('training', error, 'Training');
       }
     },

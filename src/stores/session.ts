@@ -72,6 +72,7 @@ export async function openFiles(files: readonly File[]): Promise<void> {
 /** A zip, or a folder with weights or a config beside other files. */
 export function looksLikeModel(files: readonly { readonly name: string }[]): boolean {
   return files.some(
-    ({ name }) => /\.(zip|safetensors)$/i.test(name) || (files.length > 1 && /^(config|tokenizer|tokenizer_config)\.json$/i.test(name)),
+    ({ name }) =>
+      /\.(zip|safetensors)$/i.test(name) || (files.length > 1 && /^(config|tokenizer|tokenizer_config)\.json$/i.test(name)),
   );
 }

@@ -122,7 +122,9 @@ export const settingsStore = createStore<SettingsState>()((set) => ({
 }));
 
 /** The numbers of `drafts`, or the first field that is wrong. */
-export function parseSettings(drafts: Readonly<Record<SettingName, string>>): TrainSettings | { readonly wrong: SettingName; readonly message: string } {
+export function parseSettings(
+  drafts: Readonly<Record<SettingName, string>>,
+): TrainSettings | { readonly wrong: SettingName; readonly message: string } {
   for (const name of NAMES) {
     const message = settingError(name, drafts[name]);
     if (message !== null) return { wrong: name, message };

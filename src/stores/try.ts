@@ -45,7 +45,9 @@ export const tryStore = createStore<TryState>()((set, get) => {
         again = false;
         const text = get().text;
         const prediction =
-          text.trim() === '' || !hasWorkers() || !canPredict() ? null : await call((link) => link.trainer.predict(text, presentMaxLength()));
+          text.trim() === '' || !hasWorkers() || !canPredict()
+            ? null
+            : await call((link) => link.trainer.predict(text, presentMaxLength()));
         if (!again) set({ prediction: get().text.trim() === '' ? null : prediction });
       } while (again);
       problemsStore.getState().clear('try');

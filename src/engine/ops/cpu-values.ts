@@ -24,5 +24,5 @@ export function ints(backend: MathBackendCPU, tensor: TensorInfo): Int32Array {
 
 /** A new f32 tensor from f64 values. */
 export function makeFloats(backend: MathBackendCPU, shape: readonly number[], values: Float64Array): TensorInfo {
-  return backend.makeTensorInfo([...shape], 'float32', Float32Array.from(values));
+  return backend.makeTensorInfo([...shape], 'float32', new Float32Array(values));
 }

@@ -40,7 +40,7 @@ export function defineOp<Inputs extends Named, Constants, Kept extends Named>(
       const keptEntries = Object.entries(kept).filter((entry): entry is [string, Tensor] => entry[1] !== undefined);
       save(keptEntries.map(([, tensor]) => tensor));
       const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor[] => {
-        const keptAgain = Object.fromEntries(keptEntries.map(([name], i) => [name, saved[i]])) as Named as Kept;
+        const keptAgain = Object.fromEntries<Tensor | undefined>(keptEntries.map(([name], i) => [name, saved[i]])) as Kept;
         const gradients = record.backward(dy, keptAgain, constants);
         for (const tensor of saved) tensor.dispose();
         if (!dy.kept) dy.dispose();

@@ -67,6 +67,18 @@ export async function runOp<Input extends string, Constant extends string>(
   return { shape: plain.shape, output, gradients };
 }
 
+/** The op's output alone, for comparing with stock tfjs operations (whose gradients tfjs-core does not register in Node). */
+export async function runForward<Input extends string, Constant extends string>(
+  backend: BackendName,
+  { inputs, constants, run }: OpCase<Input, Constant>,
+): Promise<Float32Array> {
+  if (!(await setBackend(backend))) throw new Error(`the backend ${backend} could not be set`);
+  const result = tidy(() => run(makeTensors(inputs), makeTensors(constants)));
+  const output = await read(result);
+  result.dispose();
+  return output;
+}
+
 /** Throws unless output and gradients on the backend are those of the reference kernels on `cpu`. */
 export async function checkOp<Input extends string, Constant extends string>(
   backend: BackendName,

@@ -24,9 +24,6 @@ export const TOLERANCES = {
   gradients: { relative: 1e-4, scale: 1e-4, floor: 1e-6 },
   /** Twenty optimizer steps: each feeds its rounding to the next. */
   losses: { relative: 1e-4, scale: 0, floor: 1e-5 },
-  /**
-   * Weights after twenty AdamW steps. Where a gradient is about 0 (the keys' bias has none), Adam's m/√v turns rounding into
-   * steps of the size of the learning rate; such weights are looked at one by one in the parity test.
-   */
+  /** Weights after twenty AdamW steps, where m/√v makes small gradients' rounding large. */
   weights: { relative: 1e-3, scale: 1e-3, floor: 1e-5 },
 } as const satisfies Record<string, Tolerance>;

@@ -32,3 +32,31 @@ export function storePart(target: usize, x: v128, count: i32): void {
   if (count > 1) v128.store32_lane(target, x, 1, 4);
   if (count > 2) v128.store32_lane(target, x, 2, 8);
 }
+
+/** target += source, `count` floats. */
+export function addRow(target: usize, source: usize, count: i32): void {
+  let i = 0;
+  for (; i <= count - 4; i += 4) {
+    v128.store(target, f32x4.add(v128.load(target), v128.load(source)));
+    target += 16;
+    source += 16;
+  }
+  for (; i < count; i++) {
+    store<f32>(target, load<f32>(target) + load<f32>(source));
+    target += 4;
+    source += 4;
+  }
+}
+
+/** Σ a[i]·b[i], in four lanes. */
+export function dot(a: usize, b: usize, count: i32): f32 {
+  let sum4 = f32x4.splat(0);
+  let i = 0;
+  for (; i <= count - 4; i += 4) {
+    sum4 = madd(v128.load(a), v128.load(b), sum4);
+    a += 16;
+    b += 16;
+  }
+  if (i < count) sum4 = madd(loadPart(a, count - i), loadPart(b, count - i), sum4);
+  return sumLanes(sum4);
+}

@@ -15,7 +15,12 @@ export interface Internals {
   dispatchCountInPass: number;
 }
 
-const NAMES = ['commandEncoder', 'computePassEncoder', 'commandQueueOwnedIds', 'dispatchCountInPass'] as const satisfies readonly (keyof Internals)[];
+const NAMES = [
+  'commandEncoder',
+  'computePassEncoder',
+  'commandQueueOwnedIds',
+  'dispatchCountInPass',
+] as const satisfies readonly (keyof Internals)[];
 
 /** The backend's insides. Throws when this is not the tfjs that we know. */
 export function internalsOf(backend: WebGPUBackend): Internals {

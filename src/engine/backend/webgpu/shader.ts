@@ -28,27 +28,32 @@ const ADDRESS_SPACE: { readonly [Kind in Access]: string } = {
   uniform: 'uniform',
 };
 
+/** As in 'read array<f32>', 'uniform vec3i'. */
+export type BindingText = `${Access} ${string}`;
+
 /**
- * Builds a shader. `bindings` gives each name its access and WGSL type, as in `{ x: 'read array<f32>', y: 'write array<f32>' }`;
- * `enable` lists language extensions ('f16', 'subgroups'), `code` is the rest, with an entry point `main`.
+ * Builds a shader. `bindings` gives each name its access and WGSL type, as in `{ x: 'read array<f32>', y: 'write array<f32>' }`,
+ * or undefined for one that these parameters do not need; `enable` lists language extensions ('f16', 'subgroups'), `code` is the rest, with an entry point `main`.
  */
 export function shader<Name extends string>(options: {
   readonly label: string;
   readonly enable?: readonly string[];
-  readonly bindings: { readonly [Key in Name]: `${Access} ${string}` };
+  readonly bindings: { readonly [Key in Name]: BindingText | undefined };
   readonly code: string;
 }): Shader<Name> {
   const bindings: Binding<Name>[] = [];
   const lines = (options.enable ?? []).map((extension) => `enable ${extension};`);
   for (const name of Object.keys(options.bindings) as Name[]) {
-    const [access, type] = splitBinding(options.bindings[name]);
+    const text = options.bindings[name];
+    if (text === undefined) continue;
+    const [access, type] = splitBinding(text);
     lines.push(`@group(0) @binding(${bindings.length}) var<${ADDRESS_SPACE[access]}> ${name}: ${type};`);
     bindings.push({ name, access });
   }
   return { label: options.label, bindings, wgsl: `${lines.join('\n')}\n${options.code}` };
 }
 
-function splitBinding(text: string): [Access, string] {
+function splitBinding(text: BindingText): [Access, string] {
   const space = text.indexOf(' ');
   return [text.slice(0, space) as Access, text.slice(space + 1)];
 }

@@ -19,7 +19,7 @@ describe('adamw reference', () => {
   });
 });
 
-describeBackends('adamw', (backend) => {
+describeBackends('adamw', () => {
   test.each([[[1]], [[5]], [[17, 65]], [[127, 24]], [[1030]]])('three steps in place, shape %j', async (shape) => {
     const size = shape.reduce((a, b) => a * b, 1);
     for (const [decay, maxGradNorm] of [
@@ -56,6 +56,5 @@ describeBackends('adamw', (backend) => {
     const shared = param!.clone();
     expect(() => adamW({ param: param!, m: m!, v: v! }, grad!, norm, hyper, true)).toThrow(`param shares its data`);
     for (const each of [param!, m!, v!, grad!, norm, hyper, shared]) each.dispose();
-    expect(backend).toBeTruthy();
   });
 });

@@ -26,7 +26,7 @@ export function adamW(state: AdamWState, grad: Tensor, norm: Tensor, hyper: Tens
   expectShape('adamW', 'norm', norm, [1]);
   expectShape('adamW', 'hyper', hyper, [Object.keys(HYPER).length]);
   for (const [name, tensor] of Object.entries({ param, m, v })) {
-    if (engine().backend.refCount(tensor.dataId) !== 1) {
+    if (engine().backend.refCount(tensor.dataId) > 1) {
       throw new Error(`adamW: ${name} shares its data with another tensor and cannot be written in place`);
     }
   }

@@ -1,4 +1,4 @@
-import { engine, mul, tensor } from '@tensorflow/tfjs-core';
+import { engine, keep, scalar, tensor } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { expectAllClose } from '../../testing/all-close.ts';
 import { checkOp, runOp, type OpCase } from '../../testing/check-op.ts';
@@ -72,7 +72,8 @@ describeBackends('cross-entropy', (backend) => {
     const one = unitGradient();
     const plain = engine().gradients(() => crossEntropy(logits, labels), [logits]);
     const unit = engine().gradients(() => crossEntropy(logits, labels), [logits], one);
-    const triple = engine().gradients(() => mul(crossEntropy(logits, labels), 3), [logits]);
+    const three = keep(scalar(3));
+    const triple = engine().gradients(() => crossEntropy(logits, labels), [logits], three);
     const expected = await plain.grads[0]!.data();
     expectAllClose('unit', await unit.grads[0]!.data(), expected, TOLERANCES.exact);
     expectAllClose(
@@ -81,7 +82,7 @@ describeBackends('cross-entropy', (backend) => {
       Float32Array.from(expected, (value) => value * 3),
       TOLERANCES.kernel,
     );
-    for (const each of [logits, labels, one, ...plain.grads, ...unit.grads, ...triple.grads]) each.dispose();
+    for (const each of [logits, labels, one, three, ...plain.grads, ...unit.grads, ...triple.grads]) each.dispose();
     for (const { value } of [plain, unit, triple]) value.dispose();
   });
 });

@@ -6,6 +6,7 @@
 import { setBackend } from '@tensorflow/tfjs-core';
 import { beforeAll, describe } from 'vitest';
 import type { BackendName } from '../../backend/types.ts';
+import { missingDriver } from './webgpu-driver.ts';
 
 interface TestBackend {
   readonly name: BackendName;
@@ -16,6 +17,8 @@ interface TestBackend {
 
 const BACKENDS: readonly TestBackend[] = [
   { name: 'cpu', missing: () => null, start: async () => (await import('./cpu.ts')).start() },
+  { name: 'simd', missing: () => null, start: async () => (await import('./simd.ts')).start() },
+  { name: 'webgpu', missing: missingDriver, start: async () => (await import('./webgpu.ts')).start() },
 ];
 
 /** Describes the suite once for each backend; before its tests run, the backend and the reference are up and it is current. */

@@ -1,0 +1,46 @@
+/** The frame of the page: top bar, notices, and either the empty page or the workbench with its bar at the bottom. */
+import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+import { EmptyPage } from '../features/data/empty-page.tsx';
+import { ModelFile } from '../features/model/model-file.tsx';
+import { RunBar } from '../features/train/run-bar.tsx';
+import { computeStore } from '../stores/compute.ts';
+import { dataStore } from '../stores/data.ts';
+import { modelStore } from '../stores/model.ts';
+import { InsecureNotice } from './insecure-notice.tsx';
+import { PageDrop } from './page-drop.tsx';
+import { TopBar } from './top-bar.tsx';
+import { useDocumentTitle } from './use-document-title.ts';
+import { useKeys } from './use-keys.ts';
+import { Workbench } from './workbench.tsx';
+import classes from './app.module.css';
+
+const KeysDialog = lazy(() => import('./keys-dialog.tsx'));
+
+export function Shell() {
+  const [help, setHelp] = useState(false);
+  const openHelp = useCallback(() => setHelp(true), []);
+  const hasData = useStore(dataStore, (state) => state.dataset !== null);
+  const hasModel = useStore(modelStore, (state) => state.info !== null && state.source.kind === 'files');
+  // Deferred, so that drawing the whole workbench is cut into short tasks.
+  const working = useDeferredValue(hasData || hasModel);
+  useEffect(() => void computeStore.getState().probe(), []);
+  useKeys(openHelp);
+  useDocumentTitle();
+  return (
+    <div className={classes.page}>
+      <TopBar onHelp={openHelp} />
+      <InsecureNotice />
+      <main className={classes.main}>
+        {working ? <Workbench /> : <EmptyPage openModel={<ModelFile text="Open a model" />} />}
+      </main>
+      {working && <RunBar />}
+      <PageDrop />
+      {help && (
+        <Suspense fallback={null}>
+          <KeysDialog onClose={() => setHelp(false)} />
+        </Suspense>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,78 @@
+/** The top bar: the name, what the page computes on and why, the choice of it, and help. */
+import { Kbd, NativeSelect, Tooltip, VisuallyHidden } from '@mantine/core';
+import { useStore } from 'zustand';
+import { useShallow } from 'zustand/react/shallow';
+import type { ComputeChoice } from '../engine/backend/types.ts';
+import { ProblemList } from '../components/problem-list.tsx';
+import { computeStore } from '../stores/compute.ts';
+import { problemsStore } from '../stores/problems.ts';
+import { runStore } from '../stores/run.ts';
+import { chooseCompute } from '../stores/session.ts';
+import classes from './app.module.css';
+
+const CHOICES: readonly { readonly value: ComputeChoice; readonly label: string }[] = [
+  { value: 'auto', label: 'Automatic' },
+  { value: 'webgpu', label: 'WebGPU' },
+  { value: 'cpu', label: 'CPU' },
+];
+
+export function TopBar({ onHelp }: { readonly onHelp: () => void }) {
+  const problems = useStore(
+    problemsStore,
+    useShallow((state) => state.problems.filter(({ place }) => place === 'compute')),
+  );
+  return (
+    <header className={classes.top}>
+      <div className={classes.bar}>
+        <span className={classes.brand}>Tabtune</span>
+        <ComputeChip />
+        <span className={classes.space} />
+        <ComputeSelect />
+        <button type="button" className={classes.help} onClick={onHelp}>
+          Help <Kbd size="xs">?</Kbd>
+        </button>
+      </div>
+      {problems.length > 0 && (
+        <div className={classes.strip}>
+          <ProblemList problems={problems} onDismiss={problemsStore.getState().dismiss} />
+        </div>
+      )}
+    </header>
+  );
+}
+
+function ComputeChip() {
+  const info = useStore(computeStore, (state) => state.info);
+  if (!info) return <span className={classes.chip}>Looking at the hardware</span>;
+  return (
+    <Tooltip label={info.reason}>
+      <span className={classes.chip} tabIndex={0} role="note">
+        <i aria-hidden className={classes.dot} data-kind={info.backend} />
+        {info.title}
+        <VisuallyHidden>. {info.reason}</VisuallyHidden>
+      </span>
+    </Tooltip>
+  );
+}
+
+function ComputeSelect() {
+  const choice = useStore(computeStore, (state) => state.choice);
+  const starting = useStore(computeStore, (state) => state.starting);
+  const running = useStore(runStore, (state) => state.status !== 'idle');
+  return (
+    <label className={classes.compute}>
+      Compute
+      <NativeSelect
+        className={classes.computeSelect}
+        value={choice}
+        data={CHOICES.map(({ value, label }) => ({ value, label }))}
+        disabled={running || starting}
+        title={running ? 'Can be changed when the run has ended' : 'Which hardware to train on'}
+        onChange={(event) => {
+          const chosen = CHOICES.find(({ value }) => value === event.currentTarget.value);
+          if (chosen) void chooseCompute(chosen.value);
+        }}
+      />
+    </label>
+  );
+}

@@ -1,0 +1,48 @@
+/** The first rows of a dataset as the model will see them: text, label, and which side of the split they are on. */
+import type { PreviewRow } from '../data/types.ts';
+import { classColor } from './class-color.ts';
+import classes from './preview-table.module.css';
+
+export interface PreviewTableProps {
+  readonly rows: readonly PreviewRow[];
+  /** Labels in class order, for their colours. */
+  readonly labels: readonly string[];
+  readonly textColumn: string;
+  readonly labelColumn: string;
+  /** Shows a text whole instead of its first two lines. */
+  readonly whole?: boolean;
+}
+
+export function PreviewTable({ rows, labels, textColumn, labelColumn, whole = false }: PreviewTableProps) {
+  return (
+    <table className={classes.table} aria-label="Preview">
+      <thead>
+        <tr>
+          <th scope="col">Row</th>
+          <th scope="col">{textColumn}</th>
+          <th scope="col">{labelColumn}</th>
+          <th scope="col" className={classes.split}>
+            Used for
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ row, text, label, split }) => (
+          <tr key={row}>
+            <td className={classes.row}>{row.toLocaleString('en-US')}</td>
+            <td>
+              <span className={whole ? classes.whole : classes.text} title={whole ? undefined : text}>
+                {text}
+              </span>
+            </td>
+            <td className={classes.label}>
+              <span aria-hidden className={classes.dot} style={{ background: classColor(labels.indexOf(label)) }} />
+              {label}
+            </td>
+            <td className={classes.split}>{split === 'train' ? 'training' : 'validation'}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

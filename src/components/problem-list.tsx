@@ -1,0 +1,24 @@
+/** Problems in words: where, what was expected, what was found, how to fix it. Each can be dismissed. */
+import { CloseButton } from '@mantine/core';
+import type { ProblemText } from '../lib/problem.ts';
+import classes from './problem-list.module.css';
+
+export interface ProblemListProps {
+  readonly problems: readonly (ProblemText & { readonly id: number })[];
+  readonly onDismiss: (id: number) => void;
+}
+
+export function ProblemList({ problems, onDismiss }: ProblemListProps) {
+  return problems.map((problem) => (
+    <div key={problem.id} role="alert" className={classes.problem}>
+      <div className={classes.words}>
+        <strong>{problem.where}</strong>
+        <p>
+          Expected {problem.expected}, found {problem.found}.
+        </p>
+        <p>{problem.fix}</p>
+      </div>
+      <CloseButton size="sm" aria-label="Dismiss" onClick={() => onDismiss(problem.id)} />
+    </div>
+  ));
+}

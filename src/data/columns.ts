@@ -1,0 +1,101 @@
+/** What is in the columns of a table, and which of them are the text and the label: guessed from names and contents. */
+import { namesLabel, namesNoLabel, namesText } from './header.ts';
+import type { Table } from './table.ts';
+import type { ColumnChoice, ColumnInfo } from './types.ts';
+
+/** Beyond this a column is no set of classes. */
+export const MOST_CLASSES = 200;
+const LOOKED_AT = 1000;
+
+export function describeColumns(table: Table): ColumnInfo[] {
+  return table.columns.map((cells, index) => {
+    const values = new Set<string>();
+    let characters = 0;
+    let empty = 0;
+    for (const cell of cells) {
+      characters += cell.length;
+      if (cell.trim() === '') empty++;
+      else values.add(cell);
+    }
+    const meanLength = cells.length === 0 ? 0 : characters / cells.length;
+    return { index, name: table.names[index] ?? '', meanLength, distinct: values.size, empty };
+  });
+}
+
+interface Contents {
+  /** Words per value that has any. */
+  readonly words: number;
+  /** Share of the values that are words, not numbers, dates, addresses or codes. */
+  readonly wordy: number;
+}
+
+const NUMBER = /^[+-]?[\d.,\s]+%?$/;
+const DATE = /^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b/;
+const ADDRESS = /^(https?:\/\/|www\.)\S+$|^\S+@\S+\.\S+$/i;
+const CODE = /^[^\s]*\d[^\s]*$/;
+
+function isWords(value: string): boolean {
+  return /\p{L}/u.test(value) && ![NUMBER, DATE, ADDRESS, CODE].some((pattern) => pattern.test(value));
+}
+
+/** Looks at up to a thousand values, spread evenly. */
+function lookInto(cells: readonly string[]): Contents {
+  const step = Math.max(1, Math.floor(cells.length / LOOKED_AT));
+  let [values, words, wordy] = [0, 0, 0];
+  for (let i = 0; i < cells.length; i += step) {
+    const value = (cells[i] ?? '').slice(0, 2000).trim();
+    if (value === '') continue;
+    values++;
+    words += value.split(/\s+/).length;
+    if (isWords(value)) wordy++;
+  }
+  return values === 0 ? { words: 0, wordy: 0 } : { words: words / values, wordy: wordy / values };
+}
+
+/** Whether the values of a column can be classes: at least two, not too many, and they come again. */
+export function canBeLabel({ distinct, empty }: ColumnInfo, rows: number): boolean {
+  const filled = rows - empty;
+  return distinct >= 2 && distinct <= MOST_CLASSES && distinct < filled && !nearlyUnique(distinct, filled);
+}
+
+/** More than half of the values come once: an id, a name, a text. */
+export function nearlyUnique(distinct: number, filled: number): boolean {
+  return distinct > 10 && distinct > filled / 2;
+}
+
+/** Higher is likelier. Few, short, never missing, and a telling name. */
+function labelScore(info: ColumnInfo, rows: number): number {
+  const name = namesLabel(info.name) ? 4 : namesNoLabel(info.name) ? -4 : 0;
+  return name - 0.4 * Math.log2(info.distinct) - 4 * (info.empty / rows) - (info.meanLength > 40 ? 3 : 0);
+}
+
+function textScore(info: ColumnInfo, cells: readonly string[], rows: number): number {
+  const { words, wordy } = lookInto(cells);
+  const differs = info.distinct / rows;
+  return (namesText(info.name) ? 3 : 0) + Math.log2(1 + words) + 4 * wordy + 2 * differs - 2 * (info.empty / rows);
+}
+
+function best(columns: readonly ColumnInfo[], score: (info: ColumnInfo) => number): ColumnInfo | undefined {
+  const scores = columns.map(score);
+  return columns[scores.indexOf(Math.max(...scores))];
+}
+
+/** The likeliest label, other than `not`; undefined when no column can be one. */
+export function guessLabel(columns: readonly ColumnInfo[], rows: number, not: readonly number[]): ColumnInfo | undefined {
+  const candidates = columns.filter((info) => canBeLabel(info, rows) && !not.includes(info.index));
+  return best(candidates, (info) => labelScore(info, rows));
+}
+
+/** The text and label columns. Where no column can be a label it is the one that is called so, or the last: its check says what is wrong. */
+export function guessColumns(table: Table, columns: readonly ColumnInfo[]): ColumnChoice {
+  const { rows } = table;
+  const texts = (not: number): readonly ColumnInfo[] => columns.filter(({ index }) => index !== not);
+  const textOf = (not: number): number =>
+    best(texts(not), (info) => textScore(info, table.columns[info.index] ?? [], rows))?.index ?? 0;
+  const label = guessLabel(columns, rows, []);
+  if (label) return { text: textOf(label.index), label: label.index };
+  const named = columns.find(({ name }) => namesLabel(name));
+  if (named) return { text: textOf(named.index), label: named.index };
+  const text = textOf(-1);
+  return { text, label: texts(text).at(-1)?.index ?? 0 };
+}

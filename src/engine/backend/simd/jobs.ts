@@ -1,0 +1,85 @@
+/**
+ * Running kernels: writes a job's parameters, gives it to the WebAssembly instance and, through shared memory, to the helper threads
+ * that are there. How threads come to be is not known here (threads.ts).
+ */
+import type { Block, Heap } from './heap.ts';
+import { PARAM_COUNT, PARAMS, SCRATCH_BASE, SCRATCH_STRIDE, THREAD_LIMIT } from './memory-map.ts';
+
+/** What a thread needs before its kernels ask for more: the packed panels of a matrix product (blocks.ts). */
+const LEAST_SCRATCH = 768 * 1024;
+
+interface KernelExports {
+  readonly runAlone: (kernel: number, tiles: number) => void;
+  readonly runShared: (kernel: number, tiles: number, maySleep: number) => number;
+}
+
+function isExports(exports: WebAssembly.Exports): exports is WebAssembly.Exports & KernelExports {
+  return typeof exports['runAlone'] === 'function' && typeof exports['runShared'] === 'function';
+}
+
+const floatView = new Float32Array(1);
+const bitView = new Uint32Array(floatView.buffer);
+
+/** A float as the 32 bits of a parameter. */
+export function floatBits(value: number): number {
+  floatView[0] = value;
+  return bitView[0]!;
+}
+
+/** Browsers let only workers block; Node lets every thread. */
+const MAY_SLEEP = 'document' in globalThis ? 0 : 1;
+
+export class Jobs {
+  private readonly heap: Heap;
+  private readonly exports: KernelExports;
+  private readonly params: Uint32Array;
+  private readonly control: Uint32Array;
+  private scratch: Block | null = null;
+  private scratchStride = LEAST_SCRATCH;
+  private limit = 1;
+
+  constructor(module: WebAssembly.Module, memory: WebAssembly.Memory, heap: Heap) {
+    const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+    if (!isExports(exports))
+      throw new Error('the WebAssembly module has not the kernels that this version expects; build it again');
+    this.exports = exports;
+    this.heap = heap;
+    this.params = new Uint32Array(memory.buffer, PARAMS, PARAM_COUNT);
+    this.control = new Uint32Array(memory.buffer, 0, PARAMS / 4);
+    this.placeScratch();
+  }
+
+  /** Threads that take part in a job, the caller included. */
+  get threads(): number {
+    return this.limit;
+  }
+
+  /** Helpers with a number of `count` or more sit out from now on. */
+  set threads(count: number) {
+    this.limit = count;
+    this.placeScratch();
+  }
+
+  /** Sees to it that each thread has at least so many bytes of scratch. */
+  reserveScratch(bytes: number): void {
+    if (bytes <= this.scratchStride) return;
+    this.scratchStride = Math.ceil(bytes / 65536) * 65536;
+    this.placeScratch();
+  }
+
+  /** Runs all tiles of a kernel (kernel-numbers.ts); returns when they are done. Parameters: addresses, integers, floatBits. */
+  run(kernel: number, tiles: number, params: readonly number[]): void {
+    if (tiles === 0) return;
+    this.params.set(params);
+    if (tiles === 1 || this.limit === 1) this.exports.runAlone(kernel, tiles);
+    else if (!this.exports.runShared(kernel, tiles, MAY_SLEEP)) throw new Error('a CPU thread died in the middle of its work');
+  }
+
+  private placeScratch(): void {
+    if (this.scratch) this.heap.free(this.scratch);
+    this.scratch = this.heap.allocate(this.limit * this.scratchStride);
+    this.control[SCRATCH_BASE / 4] = this.scratch.address;
+    this.control[SCRATCH_STRIDE / 4] = this.scratchStride;
+    Atomics.store(this.control, THREAD_LIMIT / 4, this.limit);
+  }
+}

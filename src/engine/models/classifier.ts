@@ -1,0 +1,62 @@
+/** What training, evaluation and export need of a model, whatever its family. */
+import { tensor, type Tensor } from '@tensorflow/tfjs-core';
+import type { PackedBatch } from '../../text/packing.ts';
+
+/** A packed batch on the device: T tokens (rounded up), B rows. All int32. */
+export interface BatchTensors {
+  readonly ids: Tensor; // [T]
+  readonly positions: Tensor; // [T]
+  readonly types: Tensor; // [T]
+  readonly offsets: Tensor; // [B+1]
+  /** Where each row begins: its [CLS]. */
+  readonly starts: Tensor; // [B]
+}
+
+export interface Parameter {
+  readonly name: string;
+  /** A kept tensor that training writes in place: nothing else may share its data. */
+  readonly tensor: Tensor;
+  readonly decay: boolean;
+}
+
+export interface ExportedTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+export interface Classifier {
+  readonly classCount: number;
+  /** Token ids must be below this. */
+  readonly vocabularySize: number;
+  /** The longest row, in tokens. */
+  readonly maxLength: number;
+  readonly parameters: readonly Parameter[];
+  readonly parameterCount: number;
+  /**
+   * [B,C] logits, on the tape where there is one. `rng` int32 [3] = [seed_lo, seed_hi, step] turns dropout on (training); null
+   * leaves it off.
+   */
+  logits(batch: BatchTensors, rng: Tensor | null): Tensor;
+  /** All weights under Hugging Face's names, read from the device. */
+  exportTensors(): Promise<readonly ExportedTensor[]>;
+  /** Nominal floating point operations of a training step over rows of these lengths. */
+  stepFlops(rowLengths: Iterable<number>): number;
+  dispose(): void;
+}
+
+/** Puts a packed batch on the current backend; the caller disposes it with `disposeBatch`. */
+export function makeBatch(packed: PackedBatch): BatchTensors {
+  const column = (values: Int32Array): Tensor => tensor(values, [values.length], 'int32');
+  return {
+    ids: column(packed.ids),
+    positions: column(packed.positions),
+    types: column(packed.types),
+    offsets: column(packed.offsets),
+    starts: column(packed.offsets.slice(0, -1)),
+  };
+}
+
+export function disposeBatch(batch: BatchTensors): void {
+  for (const each of Object.values<Tensor>({ ...batch })) each.dispose();
+}

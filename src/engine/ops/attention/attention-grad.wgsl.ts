@@ -1,0 +1,276 @@
+/**
+ * Attention backward in WGSL, two shaders without atomics. Both draw the weights again from lse: P = exp(S - lse).
+ * The first takes a block of queries, computes delta = rowsum(out∘dout), walks over the row's keys and gives dQ; the second
+ * takes a block of keys, walks over the row's queries and gives dK and dV. With the dropout factors M:
+ * dV = (P∘M)ᵀ·dO, dS = P∘(M∘(dO·Vᵀ) - delta), dQ = dS·K/√D, dK = dSᵀ·Q/√D.
+ */
+import { f32Literal, floatArray, shader, unroll, type Shader } from '../../backend/webgpu/shader.ts';
+import { dropoutBindingTypes, dropoutCode } from '../dropout/philox.wgsl.ts';
+import {
+  ATTENTION_MAIN,
+  ATTENTION_THREADS,
+  findBlockCode,
+  loadHeadCode,
+  planHead,
+  putHeadCode,
+  queriesPerThread,
+  scoresCode,
+  stageHead,
+  type HeadPlan,
+} from './attention-blocks.wgsl.ts';
+
+/** More workgroup memory than this leaves too few workgroups on a core. */
+const MEMORY_BUDGET = 20 * 1024;
+
+type Block = { readonly queries: number; readonly keys: number };
+type Params = { readonly H: number; readonly heads: number; readonly rate: number; readonly block: Block };
+
+/** Queries a workgroup and keys a slice for dQ, in the workgroup memory (bytes) of the device. */
+export function queryGradBlock({ columns, rows }: HeadPlan, memory: number, lean: boolean): Block {
+  const fits: Block[] = [];
+  for (const queries of [32, 16, 8, 4, 2, 1]) {
+    for (const keys of lean ? [16, 8, 4] : [32, 16, 8, 4]) {
+      const bytes = 32 * columns * (queries + keys) + 4 * queries * keys + 8 * queries;
+      if (queries >= rows && queries <= queriesPerThread(lean) * rows && bytes <= Math.min(memory, MEMORY_BUDGET))
+        fits.push({ queries, keys });
+    }
+  }
+  return largest(fits);
+}
+
+/** Keys a workgroup and queries a slice for dK and dV. */
+export function keyGradBlock({ columns, rows }: HeadPlan, memory: number): Block {
+  const keys = 4 * rows;
+  const fits = [16, 8, 4, 2, 1]
+    .map((queries) => ({ queries, keys }))
+    .filter(
+      ({ queries }) => 32 * columns * (queries + keys) + 8 * queries * keys + 8 * queries <= Math.min(memory, MEMORY_BUDGET),
+    );
+  return largest(fits);
+}
+
+/** The block with the most scores a slice; of equals the first. */
+function largest(fits: readonly Block[]): Block {
+  const best = fits.reduce<Block | undefined>(
+    (found, block) => (found && found.queries * found.keys >= block.queries * block.keys ? found : block),
+    undefined,
+  );
+  if (!best) throw new Error('attention backward does not fit into the workgroup memory of this GPU');
+  return best;
+}
+
+/** dqkv's first third, and delta [T,heads] for the second shader. Workgroups [blockCount(queries), heads, 1]. */
+export function attentionQueryGradShader({
+  H,
+  heads,
+  rate,
+  block,
+}: Params): Shader<'dout' | 'qkv' | 'out' | 'lse' | 'offsets' | 'rng' | 'place' | 'delta' | 'dqkv'> {
+  const plan = planHead(H, heads);
+  const { D, columns, rows, units } = plan;
+  const { queries, keys } = block;
+  const keys4 = keys / 4;
+  const queryStep = ATTENTION_THREADS / keys4;
+  const scoreQueries = Math.ceil(queries / queryStep);
+  const gradQueries = queries / rows;
+  const array = floatArray(plan.vec4);
+  return shader({
+    label: `attention dQ H${H} heads ${heads}`,
+    bindings: {
+      dout: `read ${array}`,
+      qkv: `read ${array}`,
+      out: `read ${array}`,
+      lse: 'read array<f32>',
+      offsets: 'read array<i32>',
+      ...dropoutBindingTypes(rate),
+      delta: 'write array<f32>',
+      dqkv: `write ${array}`,
+    },
+    code: `
+var<workgroup> tile_q: array<vec4f, ${queries * columns}>;
+var<workgroup> tile_dout: array<vec4f, ${queries * columns}>;
+var<workgroup> tile_k: array<vec4f, ${keys * columns}>;
+var<workgroup> tile_v: array<vec4f, ${keys * columns}>;
+var<workgroup> dscores: array<vec4f, ${queries * keys4}>;
+var<workgroup> lse_of: array<f32, ${queries}>;
+var<workgroup> delta_of: array<f32, ${queries}>;
+${commonCode(plan, heads, queries, rate)}
+${loadHeadCode('out', H, plan)}
+
+${ATTENTION_MAIN} {
+  let block = find_block(workgroup.x);
+  let head = workgroup.y;
+  let column = thread % ${columns}u;
+  if (block.row_end == 0u) {
+    for (var token = block.begin + thread / ${columns}u; token < min(block.begin + ${queries}u, arrayLength(&lse) / ${heads}u); token += ${rows}u) {
+      put_dqkv(token, head * ${D}u, column, vec4f(0.0));
+    }
+    return;
+  }
+  ${stageHead('tile_q', 'qkv', queries, plan, 'block.begin', 'block.row_end', `head * ${D}u`)}
+  ${stageHead('tile_dout', 'dout', queries, plan, 'block.begin', 'block.row_end', `head * ${D}u`)}
+  workgroupBarrier();
+  if (thread < ${queries}u) {
+    let token = block.begin + thread;
+    var query_lse = 0.0;
+    var query_delta = 0.0;
+    if (token < block.row_end) {
+      query_lse = lse[token * ${heads}u + head];
+      for (var unit = 0u; unit < ${units}u; unit++) {
+        query_delta += dot(tile_dout[thread * ${columns}u + unit], load_out(token, head * ${D}u, unit));
+      }
+      delta[token * ${heads}u + head] = query_delta;
+    }
+    lse_of[thread] = query_lse;
+    delta_of[thread] = query_delta;
+  }
+  let key4 = thread % ${keys4}u;
+  ${unroll(scoreQueries, (i) => `let query_${i} = min(thread / ${keys4}u + ${i * queryStep}u, ${queries - 1}u);`)}
+  ${unroll(gradQueries, (i) => `let row_${i} = thread / ${columns}u + ${i * rows}u;\n  var dq_${i} = vec4f(0.0);`)}
+
+  for (var key = block.row_begin; key < block.row_end; key += ${keys}u) {
+    ${stageHead('tile_k', 'qkv', keys, plan, 'key', 'block.row_end', `${H}u + head * ${D}u`)}
+    ${stageHead('tile_v', 'qkv', keys, plan, 'key', 'block.row_end', `${2 * H}u + head * ${D}u`)}
+    workgroupBarrier();
+    let valid = vec4u(key + key4 * 4u) + vec4u(0u, 1u, 2u, 3u) < vec4u(block.row_end);
+    ${scorePairs(plan, scoreQueries)}
+    ${unroll(
+      scoreQueries,
+      (i) => `{
+      let weight = select(vec4f(0.0), exp(score_${i} * SCALE - lse_of[query_${i}]), valid);
+      ${rate > 0 ? `dweight_${i} *= dropout_factors((key - block.row_begin) / 4u + key4, (block.begin + query_${i}) * ${heads}u + head);` : ''}
+      dscores[query_${i} * ${keys4}u + key4] = weight * (dweight_${i} - delta_of[query_${i}]) * SCALE;
+    }`,
+    )}
+    workgroupBarrier();
+    for (var j = 0u; j < ${keys4}u; j++) {
+      ${unroll(4, (k) => `let k${k} = tile_k[(4u * j + ${k}u) * ${columns}u + column];`)}
+      ${unroll(
+        gradQueries,
+        (i) => `let ds_${i} = dscores[row_${i} * ${keys4}u + j];
+      dq_${i} += ds_${i}.x * k0 + ds_${i}.y * k1 + ds_${i}.z * k2 + ds_${i}.w * k3;`,
+      )}
+    }
+    workgroupBarrier();
+  }
+  ${unroll(
+    gradQueries,
+    (i) => `if (block.begin + row_${i} < block.row_end) { put_dqkv(block.begin + row_${i}, head * ${D}u, column, dq_${i}); }`,
+  )}
+}`,
+  });
+}
+
+/** dqkv's other two thirds. Workgroups [blockCount(keys), heads, 1]. */
+export function attentionKeyGradShader({
+  H,
+  heads,
+  rate,
+  block,
+}: Params): Shader<'dout' | 'qkv' | 'lse' | 'delta' | 'offsets' | 'rng' | 'place' | 'dqkv'> {
+  const plan = planHead(H, heads);
+  const { D, columns, rows } = plan;
+  const { queries, keys } = block;
+  const keys4 = keys / 4;
+  const scoreQueries = Math.ceil(queries / columns);
+  const array = floatArray(plan.vec4);
+  return shader({
+    label: `attention dK dV H${H} heads ${heads}`,
+    bindings: {
+      dout: `read ${array}`,
+      qkv: `read ${array}`,
+      lse: 'read array<f32>',
+      delta: 'read array<f32>',
+      offsets: 'read array<i32>',
+      ...dropoutBindingTypes(rate),
+      dqkv: `write ${array}`,
+    },
+    code: `
+var<workgroup> tile_q: array<vec4f, ${queries * columns}>;
+var<workgroup> tile_dout: array<vec4f, ${queries * columns}>;
+var<workgroup> tile_k: array<vec4f, ${keys * columns}>;
+var<workgroup> tile_v: array<vec4f, ${keys * columns}>;
+var<workgroup> dscores: array<vec4f, ${queries * keys4}>;
+var<workgroup> weights: array<vec4f, ${queries * keys4}>;
+${commonCode(plan, heads, keys, rate)}
+
+${ATTENTION_MAIN} {
+  let block = find_block(workgroup.x);
+  let head = workgroup.y;
+  let column = thread % ${columns}u;
+  if (block.row_end == 0u) {
+    for (var token = block.begin + thread / ${columns}u; token < min(block.begin + ${keys}u, arrayLength(&lse) / ${heads}u); token += ${rows}u) {
+      put_dqkv(token, ${H}u + head * ${D}u, column, vec4f(0.0));
+      put_dqkv(token, ${2 * H}u + head * ${D}u, column, vec4f(0.0));
+    }
+    return;
+  }
+  ${stageHead('tile_k', 'qkv', keys, plan, 'block.begin', 'block.row_end', `${H}u + head * ${D}u`)}
+  ${stageHead('tile_v', 'qkv', keys, plan, 'block.begin', 'block.row_end', `${2 * H}u + head * ${D}u`)}
+  let key4 = thread % ${keys4}u;
+  let group = thread / ${columns}u;
+  let block_key4 = (block.begin - block.row_begin) / 4u + key4;
+  let valid = vec4u(block.begin + key4 * 4u) + vec4u(0u, 1u, 2u, 3u) < vec4u(block.row_end);
+  ${unroll(scoreQueries, (i) => `let query_${i} = min(thread / ${keys4}u + ${i * columns}u, ${queries - 1}u);`)}
+  ${unroll(4, (k) => `var dk_${k} = vec4f(0.0);\n  var dv_${k} = vec4f(0.0);`)}
+
+  for (var first = block.row_begin; first < block.row_end; first += ${queries}u) {
+    ${stageHead('tile_q', 'qkv', queries, plan, 'first', 'block.row_end', `head * ${D}u`)}
+    ${stageHead('tile_dout', 'dout', queries, plan, 'first', 'block.row_end', `head * ${D}u`)}
+    workgroupBarrier();
+    ${scorePairs(plan, scoreQueries)}
+    ${unroll(
+      scoreQueries,
+      (i) => `{
+      let token = first + query_${i};
+      var weight = vec4f(0.0);
+      var dscore = vec4f(0.0);
+      if (token < block.row_end) {
+        weight = select(vec4f(0.0), exp(score_${i} * SCALE - lse[token * ${heads}u + head]), valid);
+        ${rate > 0 ? `let factors = dropout_factors(block_key4, token * ${heads}u + head);` : ''}
+        dscore = weight * (dweight_${i}${rate > 0 ? ' * factors' : ''} - delta[token * ${heads}u + head]) * SCALE;
+        ${rate > 0 ? 'weight *= factors;' : ''}
+      }
+      weights[query_${i} * ${keys4}u + key4] = weight;
+      dscores[query_${i} * ${keys4}u + key4] = dscore;
+    }`,
+    )}
+    workgroupBarrier();
+    for (var query = 0u; query < ${queries}u; query++) {
+      let q = tile_q[query * ${columns}u + column];
+      let dout_here = tile_dout[query * ${columns}u + column];
+      let weight = weights[query * ${keys4}u + group];
+      let dscore = dscores[query * ${keys4}u + group];
+      ${unroll(4, (k) => `dk_${k} += dscore[${k}] * q;\n      dv_${k} += weight[${k}] * dout_here;`)}
+    }
+    workgroupBarrier();
+  }
+  ${unroll(
+    4,
+    (k) => `if (block.begin + group * 4u + ${k}u < block.row_end) {
+    put_dqkv(block.begin + group * 4u + ${k}u, ${H}u + head * ${D}u, column, dk_${k});
+    put_dqkv(block.begin + group * 4u + ${k}u, ${2 * H}u + head * ${D}u, column, dv_${k});
+  }`,
+  )}
+}`,
+  });
+}
+
+function commonCode(plan: HeadPlan, heads: number, block: number, rate: number): string {
+  const H = heads * plan.D;
+  return `const SCALE = ${f32Literal(1 / Math.sqrt(plan.D))};
+${findBlockCode(block)}
+${loadHeadCode('qkv', 3 * H, plan)}
+${loadHeadCode('dout', H, plan)}
+${putHeadCode('dqkv', 3 * H, plan)}
+${dropoutCode(rate)}`;
+}
+
+/** Q·Kᵀ and dO·Vᵀ of this thread's queries and four keys, as score_i and dweight_i. */
+function scorePairs(plan: HeadPlan, count: number): string {
+  return `${unroll(count, (i) => `var score_${i} = vec4f(0.0);\n    var dweight_${i} = vec4f(0.0);`)}
+    ${scoresCode(plan, count, [
+      { name: 'score', queries: 'tile_q', keys: 'tile_k' },
+      { name: 'dweight', queries: 'tile_dout', keys: 'tile_v' },
+    ])}`;
+}

@@ -1,0 +1,148 @@
+/**
+ * Attention forward in WGSL, as FlashAttention does it: a workgroup holds a block of queries and walks over the row's keys in
+ * slices, keeping for each query the largest score, the sum of exponentials and the weighted sum of values so far.
+ * The scores of a slice: thread (query, four keys). The weighted values: thread (queries, vec4f of the head).
+ */
+import { f32Literal, floatArray, shader, unroll, type Shader } from '../../backend/webgpu/shader.ts';
+import { dropoutBindingTypes, dropoutCode } from '../dropout/philox.wgsl.ts';
+import {
+  ATTENTION_MAIN,
+  ATTENTION_THREADS,
+  findBlockCode,
+  loadHeadCode,
+  planHead,
+  putHeadCode,
+  queriesPerThread,
+  scoresCode,
+  stageHead,
+  type HeadPlan,
+} from './attention-blocks.wgsl.ts';
+
+/** Lower than any score; finite, because shader compilers may assume that there is no infinity. */
+const NO_SCORE = '-1e30';
+
+type Block = { readonly queries: number; readonly keys: number };
+
+/** Queries a workgroup, keys a slice; with `lean` see ReplayBackend. */
+export function forwardBlock({ columns, rows }: HeadPlan, lean: boolean): Block {
+  return { queries: Math.min(32, queriesPerThread(lean) * rows), keys: Math.max(4, Math.min(lean ? 16 : 32, 256 / columns)) };
+}
+
+/** qkv [T,3H] -> out [T,H], lse [T,heads]. Workgroups [blockCount, heads, 1]. */
+export function attentionShader(params: {
+  readonly H: number;
+  readonly heads: number;
+  readonly rate: number;
+  readonly block: Block;
+}): Shader<'qkv' | 'offsets' | 'rng' | 'place' | 'out' | 'lse'> {
+  const { H, heads, rate, block } = params;
+  const plan = planHead(H, heads);
+  const { D, columns, rows } = plan;
+  const { queries, keys } = block;
+  const keys4 = keys / 4;
+  const queryStep = ATTENTION_THREADS / keys4;
+  const scoreQueries = Math.ceil(queries / queryStep);
+  const valueQueries = queries / rows;
+  return shader({
+    label: `attention H${H} heads ${heads}`,
+    bindings: {
+      qkv: `read ${floatArray(plan.vec4)}`,
+      offsets: 'read array<i32>',
+      ...dropoutBindingTypes(rate),
+      out: `write ${floatArray(plan.vec4)}`,
+      lse: 'write array<f32>',
+    },
+    code: `
+var<workgroup> tile_q: array<vec4f, ${queries * columns}>;
+var<workgroup> tile_kv: array<vec4f, ${keys * columns}>;
+var<workgroup> weights: array<vec4f, ${queries * keys4}>;
+var<workgroup> largest_parts: array<f32, ${queries * keys4}>;
+var<workgroup> sum_parts: array<f32, ${queries * keys4}>;
+${findBlockCode(queries)}
+${loadHeadCode('qkv', 3 * H, plan)}
+${putHeadCode('out', H, plan)}
+${dropoutCode(rate)}
+
+fn largest_of(query: u32, start: f32) -> f32 {
+  var largest = start;
+  for (var i = 0u; i < ${keys4}u; i++) { largest = max(largest, largest_parts[query * ${keys4}u + i]); }
+  return largest;
+}
+
+${ATTENTION_MAIN} {
+  let block = find_block(workgroup.x);
+  let head = workgroup.y;
+  let column = thread % ${columns}u;
+  if (block.row_end == 0u) {
+    for (var token = block.begin + thread / ${columns}u; token < min(block.begin + ${queries}u, arrayLength(&lse) / ${heads}u); token += ${rows}u) {
+      put_out(token, head * ${D}u, column, vec4f(0.0));
+      if (column == 0u) { lse[token * ${heads}u + head] = 0.0; }
+    }
+    return;
+  }
+  let key4 = thread % ${keys4}u;
+  ${unroll(scoreQueries, (i) => `let query_${i} = min(thread / ${keys4}u + ${i * queryStep}u, ${queries - 1}u);`)}
+  ${unroll(scoreQueries, (i) => `var largest_${i} = ${NO_SCORE};`)}
+  ${unroll(valueQueries, (i) => `let row_${i} = thread / ${columns}u + ${i * rows}u;`)}
+  ${unroll(valueQueries, (i) => `var row_largest_${i} = ${NO_SCORE};\n  var row_sum_${i} = 0.0;\n  var value_${i} = vec4f(0.0);`)}
+  ${stageHead('tile_q', 'qkv', queries, plan, 'block.begin', 'block.row_end', `head * ${D}u`)}
+
+  for (var key = block.row_begin; key < block.row_end; key += ${keys}u) {
+    ${stageHead('tile_kv', 'qkv', keys, plan, 'key', 'block.row_end', `${H}u + head * ${D}u`)}
+    workgroupBarrier();
+    let valid = vec4u(key + key4 * 4u) + vec4u(0u, 1u, 2u, 3u) < vec4u(block.row_end);
+    ${unroll(scoreQueries, (i) => `var score_${i} = vec4f(0.0);`)}
+    ${scoresCode(plan, scoreQueries, [{ name: 'score', queries: 'tile_q', keys: 'tile_kv' }])}
+    ${unroll(
+      scoreQueries,
+      (i) => `score_${i} = select(vec4f(${NO_SCORE}), score_${i} * ${f32Literal(1 / Math.sqrt(D))}, valid);
+    largest_parts[query_${i} * ${keys4}u + key4] = max(max(score_${i}.x, score_${i}.y), max(score_${i}.z, score_${i}.w));`,
+    )}
+    workgroupBarrier();
+
+    ${stageHead('tile_kv', 'qkv', keys, plan, 'key', 'block.row_end', `${2 * H}u + head * ${D}u`)}
+    ${unroll(
+      scoreQueries,
+      (i) => `largest_${i} = largest_of(query_${i}, largest_${i});
+    var weight_${i} = select(vec4f(0.0), exp(score_${i} - largest_${i}), valid);
+    sum_parts[query_${i} * ${keys4}u + key4] = dot(weight_${i}, vec4f(1.0));
+    ${rate > 0 ? `weight_${i} *= dropout_factors((key - block.row_begin) / 4u + key4, (block.begin + query_${i}) * ${heads}u + head);` : ''}
+    weights[query_${i} * ${keys4}u + key4] = weight_${i};`,
+    )}
+    workgroupBarrier();
+
+    ${unroll(
+      valueQueries,
+      (i) => `{
+      let largest = largest_of(row_${i}, row_largest_${i});
+      let shrink = exp(row_largest_${i} - largest);
+      row_largest_${i} = largest;
+      row_sum_${i} *= shrink;
+      value_${i} *= shrink;
+      for (var j = 0u; j < ${keys4}u; j++) { row_sum_${i} += sum_parts[row_${i} * ${keys4}u + j]; }
+    }`,
+    )}
+    for (var j = 0u; j < ${keys4}u; j++) {
+      ${unroll(4, (k) => `let v${k} = tile_kv[(4u * j + ${k}u) * ${columns}u + column];`)}
+      ${unroll(
+        valueQueries,
+        (i) => `let weight_of_${i} = weights[row_${i} * ${keys4}u + j];
+      value_${i} += weight_of_${i}.x * v0 + weight_of_${i}.y * v1 + weight_of_${i}.z * v2 + weight_of_${i}.w * v3;`,
+      )}
+    }
+    workgroupBarrier();
+  }
+
+  ${unroll(
+    valueQueries,
+    (i) => `{
+    let token = block.begin + row_${i};
+    if (token < block.row_end) {
+      put_out(token, head * ${D}u, column, value_${i} / row_sum_${i});
+      if (column == 0u) { lse[token * ${heads}u + head] = row_largest_${i} + log(row_sum_${i}); }
+    }
+  }`,
+  )}
+}`,
+  });
+}

@@ -1,0 +1,39 @@
+/** GlobalNorm on WebGPU: inputs in groups, each group's sums after those of the group before. */
+import { util } from '@tensorflow/tfjs-core';
+import { dispatch, output, release, type Bound } from '../../backend/webgpu/dispatch.ts';
+import type { ReplayBackend } from '../../backend/webgpu/replay-backend.ts';
+import type { KernelFunction } from '../contract.ts';
+import {
+  NORM_TENSOR_NAMES,
+  NORM_TENSORS_PER_DISPATCH,
+  rootShader,
+  squareSumsShader,
+  type NormTensorName,
+} from './global-norm.wgsl.ts';
+
+/** A workgroup for this many numbers of the largest tensor of a group, up to a limit. */
+const ELEMENTS_PER_WORKGROUP = 4096;
+const MAX_WORKGROUPS_PER_TENSOR = 128;
+
+export const globalNormWebgpu: KernelFunction<'GlobalNorm', ReplayBackend> = (inputs, _attrs, backend) => {
+  const tensors = Object.values(inputs);
+  const groups = [];
+  let sumCount = 0;
+  for (let first = 0; first < tensors.length; first += NORM_TENSORS_PER_DISPATCH) {
+    const group = tensors.slice(first, first + NORM_TENSORS_PER_DISPATCH);
+    const largest = Math.max(...group.map(({ shape }) => util.sizeFromShape(shape)));
+    const workgroups = Math.min(MAX_WORKGROUPS_PER_TENSOR, Math.ceil(largest / ELEMENTS_PER_WORKGROUP));
+    groups.push({ group, workgroups, place: sumCount });
+    sumCount += workgroups * group.length;
+  }
+  const sums = output(backend, [sumCount]);
+  for (const { group, workgroups, place } of groups) {
+    const named = Object.fromEntries(NORM_TENSOR_NAMES.map((name, i) => [name, group[i]]));
+    const bound = { ...(named as { [Name in NormTensorName]: Bound | undefined }), place: Uint32Array.of(place, 0, 0, 0), sums };
+    dispatch(backend, squareSumsShader, { tensors: group.length }, bound, [workgroups, group.length, 1]);
+  }
+  const norm = output(backend, [1]);
+  dispatch(backend, rootShader, {}, { sums, norm }, 1);
+  release(backend, sums);
+  return [norm];
+};

@@ -1,0 +1,35 @@
+/** The WebGPU kernels, by name; beside them tfjs's own serve what is not in the contract (adding gradients, reshapes). */
+import type { ReplayBackend } from '../backend/webgpu/replay-backend.ts';
+import { addLayerNormGradWebgpu, addLayerNormWebgpu } from './add-layer-norm/add-layer-norm.webgpu.ts';
+import { adamWWebgpu } from './adamw/adamw.webgpu.ts';
+import { attentionGradWebgpu, attentionWebgpu } from './attention/attention.webgpu.ts';
+import type { KernelTable } from './contract.ts';
+import { crossEntropyWebgpu } from './cross-entropy/cross-entropy.webgpu.ts';
+import { dropoutWebgpu } from './dropout/dropout.webgpu.ts';
+import { embeddingsGradWebgpu, embeddingsWebgpu } from './embeddings/embeddings.webgpu.ts';
+import { globalNormWebgpu } from './global-norm/global-norm.webgpu.ts';
+import { linearGradWebgpu, linearWebgpu } from './linear/linear.webgpu.ts';
+import { registerKernels } from './run-kernel.ts';
+import { takeRowsGradWebgpu, takeRowsWebgpu } from './take-rows/take-rows.webgpu.ts';
+
+export const WEBGPU_KERNELS: KernelTable<ReplayBackend> = {
+  Linear: linearWebgpu,
+  LinearGrad: linearGradWebgpu,
+  Attention: attentionWebgpu,
+  AttentionGrad: attentionGradWebgpu,
+  AddLayerNorm: addLayerNormWebgpu,
+  AddLayerNormGrad: addLayerNormGradWebgpu,
+  Embeddings: embeddingsWebgpu,
+  EmbeddingsGrad: embeddingsGradWebgpu,
+  Dropout: dropoutWebgpu,
+  TakeRows: takeRowsWebgpu,
+  TakeRowsGrad: takeRowsGradWebgpu,
+  CrossEntropy: crossEntropyWebgpu,
+  GlobalNorm: globalNormWebgpu,
+  AdamW: adamWWebgpu,
+};
+
+/** Registers them with tfjs; call once. */
+export function registerWebgpuKernels(): void {
+  registerKernels('webgpu', WEBGPU_KERNELS);
+}

@@ -1,0 +1,95 @@
+/** The model's answers for many rows, without dropout and without a tape. */
+import { tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { macrotask } from '../../lib/macrotask.ts';
+import { Problem } from '../../lib/problem.ts';
+import { packBatch } from '../../text/packing.ts';
+import type { TokenRows } from '../../text/types.ts';
+import { disposeBatch, makeBatch, type Classifier } from '../models/classifier.ts';
+import type { Evaluation, LabelledRows } from './arguments.ts';
+import { hardwareHabits } from './hardware.ts';
+import { argmaxRows, classificationMetrics, logLoss, softmaxRows } from './metrics.ts';
+import { batchesOf } from './sampler.ts';
+
+export interface PredictOptions {
+  readonly batchSize?: number;
+  /** Called after each batch with the rows done. */
+  readonly onProgress?: (rowsDone: number) => void;
+  /** Ends the work early; the promise then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+const BATCH_SIZE = 32;
+
+/** Throws a `Problem` when a row has more tokens than the model has positions, or an id that its vocabulary has not. */
+export function checkTokens(model: Classifier, rows: TokenRows): void {
+  const fix = 'Use the tokenizer.json that belongs to this model, and a max_length that the model allows.';
+  const outside = rows.ids.findIndex((id) => id < 0 || id >= model.vocabularySize);
+  if (outside >= 0) {
+    const expected = `token ids below the model's ${model.vocabularySize.toLocaleString('en-US')} words`;
+    throw new Problem({ where: 'Tokenized text', expected, found: `the id ${rows.ids[outside]}`, fix });
+  }
+  for (let row = 0; row + 1 < rows.offsets.length; row++) {
+    const length = rows.offsets[row + 1]! - rows.offsets[row]!;
+    if (length < 1 || length > model.maxLength) {
+      const expected = `1 to ${model.maxLength} tokens`;
+      throw new Problem({ where: `Tokenized text, row ${row + 1}`, expected, found: `${length} tokens`, fix });
+    }
+  }
+}
+
+/** logits [rows, C], row after row. */
+async function readLogits(model: Classifier, rows: TokenRows, options: PredictOptions): Promise<Float32Array> {
+  const { batchSize = BATCH_SIZE, onProgress, signal } = options;
+  const habits = hardwareHabits();
+  const rowCount = rows.offsets.length - 1;
+  const order = Uint32Array.from({ length: rowCount }, (_, row) => row);
+  const logits = new Float32Array(rowCount * model.classCount);
+  let unread: Tensor[] = [];
+  let written = 0;
+  const readAll = async (): Promise<void> => {
+    const tensors = unread;
+    unread = [];
+    try {
+      for (const values of await Promise.all(tensors.map((each) => each.data()))) {
+        logits.set(values, written);
+        written += values.length;
+      }
+    } finally {
+      for (const each of tensors) each.dispose();
+    }
+  };
+  try {
+    let rowsDone = 0;
+    for (const indices of batchesOf(order, batchSize)) {
+      const batch = makeBatch(packBatch(rows, indices, habits.roundTokensTo));
+      unread.push(tidy(() => model.logits(batch, null))); // [B,C]
+      disposeBatch(batch);
+      if (unread.length >= habits.mostUnread) await readAll();
+      rowsDone += indices.length;
+      onProgress?.(rowsDone);
+      await macrotask();
+      signal?.throwIfAborted();
+    }
+    await readAll();
+  } finally {
+    for (const each of unread) each.dispose();
+  }
+  return logits;
+}
+
+/** Probabilities [rows, C] in f64, row after row. Throws a `Problem` for rows that the model cannot take. */
+export async function predict(model: Classifier, rows: TokenRows, options: PredictOptions = {}): Promise<Float64Array> {
+  checkTokens(model, rows);
+  return softmaxRows(await readLogits(model, rows, options), model.classCount);
+}
+
+/** Loss and metrics over labelled rows; at least one. */
+export async function evaluate(
+  model: Classifier,
+  rows: LabelledRows,
+  options: PredictOptions = {},
+): Promise<Omit<Evaluation, 'step' | 'epoch'>> {
+  const C = model.classCount;
+  const logits = await readLogits(model, rows, options);
+  return { loss: logLoss(logits, rows.labels, C), ...classificationMetrics(rows.labels, argmaxRows(logits, C), C) };
+}

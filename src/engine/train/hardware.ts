@@ -1,0 +1,18 @@
+/** What the loops must know of the backend they run on. */
+import { getBackend } from '@tensorflow/tfjs-core';
+
+export interface HardwareHabits {
+  /** T of a batch is rounded up to a multiple of this, so that few shapes occur. */
+  readonly roundTokensTo: number;
+  /** Results are read together when this many steps wait ... */
+  readonly mostUnread: number;
+  /** ... or when so many milliseconds have passed since the last reading. 0: each step is read. */
+  readonly readEvery: number;
+}
+
+/** On a GPU a reading waits for all work that was handed to it; on the CPU the numbers are there. */
+export function hardwareHabits(): HardwareHabits {
+  return getBackend() === 'webgpu'
+    ? { roundTokensTo: 64, mostUnread: 16, readEvery: 200 }
+    : { roundTokensTo: 1, mostUnread: 1, readEvery: 0 };
+}

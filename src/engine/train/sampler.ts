@@ -1,0 +1,14 @@
+/** The order of the rows in an epoch, and its batches. Seeded: the same seed and epoch give the same order. */
+import { createRandom, shuffle } from '../../lib/random.ts';
+
+/** Row indices 0 .. rowCount-1 in the order of the epoch (from 0). */
+export function epochOrder(rowCount: number, seed: number, epoch: number): Uint32Array {
+  const order = Uint32Array.from({ length: rowCount }, (_, row) => row);
+  return shuffle(order, createRandom((epoch + 1) * 2 ** 32 + (seed >>> 0)));
+}
+
+/** Parts of `batchSize` rows, the last one may be smaller. */
+export function batchesOf(order: Uint32Array, batchSize: number): readonly Uint32Array[] {
+  const count = Math.ceil(order.length / batchSize);
+  return Array.from({ length: count }, (_, i) => order.subarray(i * batchSize, (i + 1) * batchSize));
+}

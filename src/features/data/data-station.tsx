@@ -1,0 +1,121 @@
+/** The Data station: which table, which columns, its classes and split, and what is worth knowing about it. */
+import { NativeSelect } from '@mantine/core';
+import { lazy, Suspense, useState } from 'react';
+import { useStore } from 'zustand';
+import { useShallow } from 'zustand/react/shallow';
+import { delimiterName } from '../../components/format.ts';
+import { LinkButton } from '../../components/link-button.tsx';
+import { NoticeList } from '../../components/notice-list.tsx';
+import { PreviewTable } from '../../components/preview-table.tsx';
+import { ProblemList } from '../../components/problem-list.tsx';
+import { Station } from '../../components/station.tsx';
+import { plural } from '../../lib/counts.ts';
+import type { OpenedDataset } from '../../data/types.ts';
+import { dataStore } from '../../stores/data.ts';
+import { problemsStore } from '../../stores/problems.ts';
+import { ClassBars } from './class-bars.tsx';
+import { DataPicker } from './data-picker.tsx';
+import { SampleCredit } from './sample-credit.tsx';
+import { SplitSettings } from './split-settings.tsx';
+import classes from './data.module.css';
+
+const PreviewDialog = lazy(() => import('./preview-dialog.tsx'));
+
+export interface DataStationProps {
+  /** Shows the first rows in the station itself. */
+  readonly withPreview: boolean;
+}
+
+export function DataStation({ withPreview }: DataStationProps) {
+  const dataset = useStore(dataStore, (state) => state.dataset);
+  const problems = useStore(
+    problemsStore,
+    useShallow((state) => state.problems.filter(({ place }) => place === 'data')),
+  );
+  const [changing, setChanging] = useState(false);
+  const [previewing, setPreviewing] = useState(false);
+  return (
+    <Station
+      title="Data"
+      actions={
+        dataset && (
+          <>
+            <LinkButton onClick={() => setPreviewing(true)}>Preview</LinkButton>
+            <LinkButton aria-expanded={changing} aria-label="Change data" onClick={() => setChanging(!changing)}>
+              Change
+            </LinkButton>
+          </>
+        )
+      }
+    >
+      <ProblemList problems={problems} onDismiss={problemsStore.getState().dismiss} />
+      {!dataset && <p className={classes.empty}>Drop a table with a text column and a label column to train on it.</p>}
+      <DataPicker folded={dataset !== null && !changing} onPicked={() => setChanging(false)} />
+      {dataset && <Dataset dataset={dataset} />}
+      {dataset && withPreview && (
+        <div className={classes.rows}>
+          <PreviewTable {...previewOf(dataset)} />
+        </div>
+      )}
+      {dataset && previewing && (
+        <Suspense fallback={null}>
+          <PreviewDialog name={dataset.summary.name} onClose={() => setPreviewing(false)} {...previewOf(dataset)} />
+        </Suspense>
+      )}
+    </Station>
+  );
+}
+
+function previewOf({ summary, profile }: OpenedDataset) {
+  return {
+    rows: profile.preview,
+    labels: profile.classes.map(({ label }) => label),
+    textColumn: summary.columns[profile.choice.text]?.name ?? 'Text',
+    labelColumn: summary.columns[profile.choice.label]?.name ?? 'Label',
+  };
+}
+
+function Dataset({ dataset }: { readonly dataset: OpenedDataset }) {
+  const { summary, profile } = dataset;
+  const choosing = useStore(dataStore, (state) => state.choosing);
+  const sample = useStore(dataStore, (state) => state.source?.kind === 'sample');
+  const options = summary.columns.map(({ index, name }) => ({ value: String(index), label: name }));
+  const choose = (column: 'text' | 'label') => (event: { readonly currentTarget: { readonly value: string } }) =>
+    void dataStore.getState().choose({ choice: { [column]: Number(event.currentTarget.value) } });
+  return (
+    <>
+      <div className={classes.summary}>
+        <span className={classes.name} title={summary.name}>
+          {summary.name}
+        </span>
+        <span className={classes.facts}>
+          {plural(summary.rows, 'row')} · {summary.encoding} · {delimiterName(summary.delimiter)}
+        </span>
+      </div>
+      <div className={classes.pair} aria-busy={choosing}>
+        <NativeSelect label="Text column" data={options} value={String(profile.choice.text)} onChange={choose('text')} />
+        <NativeSelect label="Label column" data={options} value={String(profile.choice.label)} onChange={choose('label')} />
+      </div>
+      <ClassBars classes={profile.classes} />
+      <SplitSettings profile={profile} />
+      {profile.notices.length > 0 && (
+        <div className={classes.notices}>
+          <NoticeList
+            label="Worth knowing"
+            notices={profile.notices.map((notice) => ({
+              key: `${notice.code} ${notice.where}`,
+              kind: 'warning',
+              text: `${notice.where}: found ${notice.found}.`,
+              more: notice.fix,
+            }))}
+          />
+        </div>
+      )}
+      {sample && (
+        <div className={classes.notices}>
+          <SampleCredit />
+        </div>
+      )}
+    </>
+  );
+}

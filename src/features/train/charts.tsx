@@ -1,0 +1,147 @@
+/**
+ * The two curves of a run, loss and quality, by recharts; a chunk of its own. They are redrawn at most four times a second, in a
+ * transition, from at most 300 points a curve. Axes are fixed to the run's steps and only ever grow. Each chart can be read as a table.
+ */
+import { startTransition, useEffect, useState, type ReactNode } from 'react';
+import { useStore } from 'zustand';
+import { useShallow } from 'zustand/react/shallow';
+import { count, figure } from '../../components/format.ts';
+import { LinkButton } from '../../components/link-button.tsx';
+import { curvesStore, evaluationPoints, lossPoints } from '../../stores/curves.ts';
+import { runStore } from '../../stores/run.ts';
+import { LossChart, QualityChart } from './chart-lines.tsx';
+import classes from './charts.module.css';
+
+const REDRAW_INTERVAL = 250;
+
+/** The curves' version, looked at often enough to seem live and no oftener. */
+function useSampledVersion(): number {
+  const [version, setVersion] = useState(curvesStore.getState().version);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const unsubscribe = curvesStore.subscribe(() => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        startTransition(() => setVersion(curvesStore.getState().version));
+      }, REDRAW_INTERVAL);
+    });
+    return () => {
+      unsubscribe();
+      clearTimeout(timer);
+    };
+  }, []);
+  return version;
+}
+
+export default function Charts() {
+  useSampledVersion();
+  const { totalSteps, lossTop, qualityBottom } = curvesStore.getState();
+  const best = useStore(runStore, (state) => state.best);
+  const [asTable, setAsTable] = useState(false);
+  const losses = lossPoints();
+  const evaluations = evaluationPoints();
+  const last = evaluations.at(-1);
+  const lastLoss = losses.at(-1);
+  const lossWords = lastLoss
+    ? `Loss after ${lastLoss.step} of ${totalSteps} steps: training ${figure(lastLoss.smooth)}${last ? `, validation ${figure(last.loss)}` : ''}.`
+    : 'Loss: no steps yet.';
+  const qualityWords = last
+    ? `Quality at step ${last.step} of ${totalSteps}: accuracy ${figure(last.accuracy)}, macro F1 ${figure(last.macroF1)}; best accuracy ${figure(best?.accuracy)} at step ${best?.step ?? 0}.`
+    : 'Quality: no evaluation yet.';
+  const tableButton = <LinkButton onClick={() => setAsTable(!asTable)}>{asTable ? 'As curves' : 'As a table'}</LinkButton>;
+  if (asTable) return <EvaluationTable action={tableButton} />;
+  return (
+    <div className={classes.charts}>
+      <Figure
+        title="Loss"
+        words={lossWords}
+        keys={[
+          { name: 'training', color: 'var(--curve-1)' },
+          { name: 'validation', color: 'var(--curve-2)' },
+        ]}
+      >
+        <LossChart losses={losses} evaluations={evaluations} totalSteps={totalSteps} top={lossTop} />
+      </Figure>
+      <Figure
+        title="Quality"
+        words={qualityWords}
+        keys={[
+          { name: 'accuracy', color: 'var(--curve-1)' },
+          { name: 'macro F1', color: 'var(--curve-3)' },
+        ]}
+        action={tableButton}
+      >
+        <QualityChart evaluations={evaluations} best={best} totalSteps={totalSteps} bottom={qualityBottom} />
+      </Figure>
+    </div>
+  );
+}
+
+interface FigureProps {
+  readonly title: string;
+  readonly words: string;
+  readonly keys: readonly { readonly name: string; readonly color: string }[];
+  readonly action?: ReactNode;
+  readonly children: ReactNode;
+}
+
+function Figure({ title, words, keys, action, children }: FigureProps) {
+  return (
+    <div className={classes.figure}>
+      <div className={classes.head}>
+        <h3 className={classes.title}>{title}</h3>
+        {keys.map(({ name, color }) => (
+          <span key={name} className={classes.key}>
+            <i aria-hidden style={{ background: color }} />
+            {name}
+          </span>
+        ))}
+        <span className={classes.action}>{action}</span>
+      </div>
+      <div role="img" aria-label={words} className={classes.plot}>
+        {children}
+      </div>
+    </div>
+  );
+}
+
+function EvaluationTable({ action }: { readonly action: ReactNode }) {
+  const [totalSteps] = useStore(
+    curvesStore,
+    useShallow((state) => [state.totalSteps, state.version]),
+  );
+  const losses = lossPoints();
+  return (
+    <div>
+      <div className={classes.head}>
+        <h3 className={classes.title}>Evaluations</h3>
+        <span className={classes.key}>of {count(totalSteps)} steps</span>
+        <span className={classes.action}>{action}</span>
+      </div>
+      <div className={classes.scroll} tabIndex={0} role="group" aria-label="Evaluations">
+        <table className={classes.table}>
+          <thead>
+            <tr>
+              <th scope="col">Step</th>
+              <th scope="col">Training loss, smoothed</th>
+              <th scope="col">Validation loss</th>
+              <th scope="col">Accuracy</th>
+              <th scope="col">Macro F1</th>
+            </tr>
+          </thead>
+          <tbody>
+            {evaluationPoints().map(({ step, loss, accuracy, macroF1 }) => (
+              <tr key={step}>
+                <td>{count(step)}</td>
+                <td>{figure(losses.findLast((point) => point.step <= step)?.smooth)}</td>
+                <td>{figure(loss)}</td>
+                <td>{figure(accuracy)}</td>
+                <td>{figure(macroF1)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,82 @@
+/** The latest figures of the run. Each is an `<output>` that holds the number alone, an em dash before there is one. */
+import { useId, type ReactNode } from 'react';
+import { useStore } from 'zustand';
+import { useShallow } from 'zustand/react/shallow';
+import { count, figure } from '../../components/format.ts';
+import { runStore } from '../../stores/run.ts';
+import classes from './train.module.css';
+
+function Tile({
+  label,
+  value,
+  note,
+}: {
+  readonly label: string;
+  readonly value: number | null | undefined;
+  readonly note: ReactNode;
+}) {
+  const id = useId();
+  return (
+    <div className={classes.tile}>
+      <span id={id} className={classes.tileLabel}>
+        {label}
+      </span>
+      {/* Figures change several times a second; evaluations are announced by announcer.tsx instead. */}
+      <output aria-labelledby={id} aria-live="off" className={classes.figure} data-empty={value == null || undefined}>
+        {figure(value)}
+      </output>
+      <span className={classes.note}>{note}</span>
+    </div>
+  );
+}
+
+export function Tiles() {
+  return (
+    <div className={classes.tiles}>
+      <Accuracy />
+      <MacroF1 />
+      <ValidationLoss />
+      <TrainingLoss />
+    </div>
+  );
+}
+
+function Accuracy() {
+  const [accuracy, best] = useStore(
+    runStore,
+    useShallow((state) => [state.evaluation?.accuracy, state.best]),
+  );
+  return (
+    <Tile
+      label="Validation accuracy"
+      value={accuracy}
+      note={best && `best ${figure(best.accuracy)} at step ${count(best.step)}`}
+    />
+  );
+}
+
+function MacroF1() {
+  const [macroF1, perClass, classNames] = useStore(
+    runStore,
+    useShallow((state) => [state.evaluation?.macroF1, state.evaluation?.perClassF1, state.classes]),
+  );
+  const lowest = perClass ? Math.min(...perClass) : null;
+  const weakest = perClass && lowest !== null ? classNames[perClass.indexOf(lowest)] : undefined;
+  return <Tile label="Macro F1" value={macroF1} note={weakest !== undefined && `lowest ${figure(lowest)}, ${weakest}`} />;
+}
+
+function ValidationLoss() {
+  const [loss, step] = useStore(
+    runStore,
+    useShallow((state) => [state.evaluation?.loss, state.evaluation?.step]),
+  );
+  return <Tile label="Validation loss" value={loss} note={step !== undefined && `at step ${count(step)}`} />;
+}
+
+function TrainingLoss() {
+  const [loss, rows] = useStore(
+    runStore,
+    useShallow((state) => [state.trainingLoss, state.progress.rowsPerSecond]),
+  );
+  return <Tile label="Training loss" value={loss} note={rows !== null && `${count(rows)} rows a second`} />;
+}

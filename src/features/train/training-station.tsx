@@ -1,0 +1,133 @@
+/** The Training station: settings and the button above, the figures and curves below. Before the first run the preview stands there. */
+import { Button } from '@mantine/core';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+import { useShallow } from 'zustand/react/shallow';
+import { LinkButton } from '../../components/link-button.tsx';
+import { NoticeList } from '../../components/notice-list.tsx';
+import { PreviewTable } from '../../components/preview-table.tsx';
+import { ProblemList } from '../../components/problem-list.tsx';
+import { Station } from '../../components/station.tsx';
+import { plural } from '../../lib/counts.ts';
+import { dataStore } from '../../stores/data.ts';
+import { problemsStore } from '../../stores/problems.ts';
+import { runStore } from '../../stores/run.ts';
+import { Announcer } from './announcer.tsx';
+import { Quality } from './quality.tsx';
+import { SettingField } from './setting-field.tsx';
+import { Tiles } from './tiles.tsx';
+import classes from './train.module.css';
+
+const loadCharts = () => import('./charts.tsx');
+const Charts = lazy(loadCharts);
+const SettingsDialog = lazy(() => import('./settings-dialog.tsx'));
+
+export interface TrainingStationProps {
+  /** Shows the first rows until there are curves. */
+  readonly withPreview: boolean;
+}
+
+export function TrainingStation({ withPreview }: TrainingStationProps) {
+  const [allSettings, setAllSettings] = useState(false);
+  const hasData = useStore(dataStore, (state) => state.dataset !== null);
+  const running = useStore(runStore, (state) => state.status !== 'idle');
+  const hasRun = useStore(runStore, (state) => state.status !== 'idle' || state.totalSteps > 0);
+  const problems = useStore(
+    problemsStore,
+    useShallow((state) => state.problems.filter(({ place }) => place === 'training')),
+  );
+  useChartsAhead(hasData);
+  return (
+    <Station title="Training" grow actions={<LinkButton onClick={() => setAllSettings(true)}>All settings</LinkButton>}>
+      <ProblemList problems={problems} onDismiss={problemsStore.getState().dismiss} />
+      <form
+        className={classes.settings}
+        onSubmit={(event) => {
+          event.preventDefault();
+          void runStore.getState().train();
+        }}
+      >
+        <SettingField name="num_train_epochs" />
+        <SettingField name="learning_rate" />
+        <SettingField name="per_device_train_batch_size" />
+        <SettingField name="max_length" />
+        <Button
+          type="submit"
+          variant="filled"
+          size="xs"
+          className={classes.train}
+          disabled={!hasData || running}
+          title="Ctrl+Enter"
+        >
+          Train
+        </Button>
+      </form>
+      <Tiles />
+      <Announcer />
+      {hasRun ? <Curves /> : <Before withPreview={withPreview} />}
+      {allSettings && (
+        <Suspense fallback={null}>
+          <SettingsDialog onClose={() => setAllSettings(false)} />
+        </Suspense>
+      )}
+    </Station>
+  );
+}
+
+/** Fetches the charts' code while nothing else happens, so that the first run need not wait for it. */
+function useChartsAhead(wanted: boolean): void {
+  useEffect(() => {
+    if (!wanted) return;
+    const handle = setTimeout(() => void loadCharts(), 800);
+    return () => clearTimeout(handle);
+  }, [wanted]);
+}
+
+function Curves() {
+  const [remarks, truncated] = useStore(
+    runStore,
+    useShallow((state) => [state.remarks, state.truncatedRows]),
+  );
+  const maxLength = useStore(runStore, (state) => state.settings?.max_length);
+  const notices = [
+    ...(truncated > 0
+      ? [
+          {
+            key: 'cut',
+            kind: 'info' as const,
+            text: `${plural(truncated, 'text')} longer than ${maxLength} tokens ${truncated === 1 ? 'is' : 'are'} cut there.`,
+          },
+        ]
+      : []),
+    ...remarks.map((remark) => ({ key: remark, kind: 'info' as const, text: remark })),
+  ];
+  return (
+    <>
+      <div className={classes.charts}>
+        <Suspense fallback={null}>
+          <Charts />
+        </Suspense>
+      </div>
+      <Quality />
+      <NoticeList label="About this run" notices={notices} />
+    </>
+  );
+}
+
+function Before({ withPreview }: TrainingStationProps) {
+  const dataset = useStore(dataStore, (state) => state.dataset);
+  if (!dataset) return <p className={classes.before}>The curves appear here. Drop a table to train on.</p>;
+  if (!withPreview) return <p className={classes.before}>The curves appear here from the first step on.</p>;
+  const { summary, profile } = dataset;
+  return (
+    <div className={classes.preview}>
+      <h3 className={classes.caption}>The first rows, as the model will see them</h3>
+      <PreviewTable
+        rows={profile.preview}
+        labels={profile.classes.map(({ label }) => label)}
+        textColumn={summary.columns[profile.choice.text]?.name ?? 'Text'}
+        labelColumn={summary.columns[profile.choice.label]?.name ?? 'Label'}
+      />
+    </div>
+  );
+}

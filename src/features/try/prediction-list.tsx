@@ -1,0 +1,37 @@
+/** The prediction: a list, one item a class, best first, each read as "positive 98 %". */
+import { memo } from 'react';
+import { useStore } from 'zustand';
+import { useShallow } from 'zustand/react/shallow';
+import { Bar } from '../../components/bar.tsx';
+import { classColor, classPlace } from '../../components/class-color.ts';
+import { count, percent } from '../../components/format.ts';
+import type { Prediction } from '../../protocol/trainer.ts';
+import { dataStore } from '../../stores/data.ts';
+import classes from './try.module.css';
+
+export const PredictionList = memo(function PredictionList({ prediction }: { readonly prediction: Prediction }) {
+  const dataClasses = useStore(
+    dataStore,
+    useShallow((state) => state.dataset?.profile.classes.map(({ label }) => label) ?? []),
+  );
+  const { step, milliseconds } = prediction;
+  return (
+    <>
+      {/* The role is spelt out because Safari drops it from a list without bullets. */}
+      <ul role="list" aria-label="Prediction" className={classes.list} tabIndex={prediction.classes.length > 8 ? 0 : undefined}>
+        {prediction.classes.map(({ label, probability, index }) => (
+          <li key={label} className={classes.item}>
+            <span className={classes.label}>{label}</span>{' '}
+            <Bar parts={[{ share: probability, color: classColor(classPlace(label, dataClasses, index)) }]} />{' '}
+            <data value={probability} title={probability.toFixed(6)} className={classes.share}>
+              {percent(probability)}
+            </data>
+          </li>
+        ))}
+      </ul>
+      <p className={classes.facts}>
+        {milliseconds < 1 ? 'under 1' : count(milliseconds)} ms · {step === null ? 'as imported' : `step ${count(step)}`}
+      </p>
+    </>
+  );
+});

@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest';
+import { markdownText, yamlString } from './escape-text.ts';
+import { modelCard, type ModelCardFacts } from './model-card.ts';
+
+const FACTS = {
+  base: { name: 'Starter', licence: 'apache-2.0', language: 'en', hubId: null },
+  training: {
+    dataset: { name: 'reviews.csv', textColumn: 'text', labelColumn: 'label' },
+    classes: [
+      { label: 'negative', train: 1200, validation: 300 },
+      { label: 'positive', train: 1199, validation: 301 },
+    ],
+    truncatedRows: 12,
+    settings: { num_train_epochs: 1, learning_rate: 2e-4, load_best_model_at_end: false },
+    steps: 75,
+    seconds: 31.4,
+    compute: 'CPU · 2 threads',
+    stoppedEarly: false,
+    evaluation: { loss: 0.27344, accuracy: 0.8950001, macroF1: 0.8949, perClassF1: [0.89, 0.8998] },
+  },
+} satisfies ModelCardFacts;
+
+describe('modelCard', () => {
+  test('says what it was trained on, how, and what it reached', () => {
+    const card = modelCard(FACTS);
+    expect(card.split('---')[1]).toBe(
+      '\nlibrary_name: transformers\npipeline_tag: text-classification\nlicense: "apache-2.0"\nlanguage: "en"\ntags:\n- text-classification\n- bert\n- tabtune\nmetrics:\n- accuracy\n- f1\n',
+    );
+    for (const line of [
+      'File: reviews.csv. Text column: text. Label column: label.',
+      '2,399 rows to train on, 601 rows to validate. 12 rows were cut at max_length.',
+      '| negative | 1200 | 300 |',
+      '| accuracy | 0.8950 |',
+      '| F1 of positive | 0.8998 |',
+      '| `learning_rate` | 0.0002 |',
+      'Trained in the browser on CPU · 2 threads.',
+    ]) {
+      expect(card.split('\n')).toContain(line);
+    }
+    expect(card).toContain('75 steps in 31 s.');
+    expect(card).toContain('pipeline("text-classification", model="path/to/that/folder", top_k=None)');
+  });
+
+  test('leaves out what is not known', () => {
+    const base = { name: 'my-bert', licence: null, language: null, hubId: null };
+    const card = modelCard({ base, training: null });
+    expect(card).not.toMatch(/license|language:|base_model|metrics|accuracy/);
+    expect(card).toContain('exported again without training');
+    expect(modelCard({ base, training: { ...FACTS.training, evaluation: null } })).toContain('The model was not evaluated.');
+  });
+
+  test('labels and names of any kind stay inside their line and cell', () => {
+    const evil = [
+      'a: b # "x"',
+      '<script>alert(1)</script>',
+      'x | y\n---\n# Title',
+      '![i](http://e.example/p.png)',
+      '`code`',
+      'www.e.example',
+    ];
+    const classes = evil.map((label) => ({ label, train: 1, validation: 1 }));
+    const dataset = { name: '---\nlicense: mit\n<img src=x>', textColumn: '*t*', labelColumn: '</td>' };
+    const plain = modelCard({
+      ...FACTS,
+      training: { ...FACTS.training, classes: evil.map(() => ({ label: 'x', train: 1, validation: 1 })) },
+    });
+    const card = modelCard({ ...FACTS, training: { ...FACTS.training, dataset, classes } });
+    expect(card.split('\n').length).toBe(plain.split('\n').length);
+    const rows = card.split('\n').filter((line) => line.endsWith('| 1 | 1 |'));
+    expect(rows.length).toBe(evil.length);
+    // Cells: a bar that no backslash precedes.
+    for (const row of rows) expect(row.split(/(?<!\\)\|/).length).toBe(5);
+    expect(card.split('\n')).toContain('| \\<script\\>alert(1)\\</script\\> | 1 | 1 |');
+    expect(card).not.toMatch(/(?<!\\)</);
+    expect(card).not.toMatch(/https?:\/\//);
+  });
+});
+
+describe('yamlString', () => {
+  test.each([
+    'plain',
+    'a: b # "x"',
+    "it's",
+    'yes',
+    '12',
+    '- x',
+    'tab\there',
+    'two\nlines',
+    '\\',
+    'é 日本 👍',
+    '\u2028\u0085\u007f\ufeff',
+  ])('%j', (text) => {
+    const yaml = yamlString(text);
+    // A double-quoted YAML scalar without line breaks whose escapes are all JSON's is what JSON makes of it.
+    expect(JSON.parse(yaml)).toBe(text);
+    expect(yaml).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]/);
+  });
+
+  test('half a character is written as unknown', () => {
+    expect(yamlString('a\ud83d')).toBe('"a\ufffd"');
+  });
+});
+
+describe('markdownText', () => {
+  test('every mark that begins markup is escaped, words stay readable', () => {
+    expect(markdownText('reviews (2024), v1.2 - 50 %; done/undone?')).toBe('reviews (2024), v1.2 - 50 %; done/undone?');
+    expect(markdownText('*a* _b_ `c` [d](e) <f> g|h ~i~ $j$ #k &amp; l@m !n \\o')).toBe(
+      '\\*a\\* \\_b\\_ \\`c\\` \\[d\\](e) \\<f\\> g\\|h \\~i\\~ \\$j\\$ \\#k \\&amp; l\\@m \\!n \\\\o',
+    );
+    expect(markdownText('see WWW.x.org https://x.org')).toBe('see WWW\\.x.org https\\://x.org');
+  });
+
+  test('long text is cut by characters, not inside one', () => {
+    expect(markdownText('👍'.repeat(10), 4)).toBe('👍👍👍…');
+  });
+});

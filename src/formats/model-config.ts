@@ -1,0 +1,22 @@
+/** The config.json of a trained classifier: the one that came in, with what training changed. */
+
+/** Keys of old checkpoints that would contradict the new classes. */
+const REPLACED = ['num_labels', '_num_labels', 'finetuning_task'];
+
+/**
+ * Hugging Face's configuration for `BertForSequenceClassification` with these classes, in the order of their index. Unknown keys
+ * and `transformers_version` stay as they came.
+ */
+export function classifierConfig(config: Readonly<Record<string, unknown>>, classes: readonly string[]): Record<string, unknown> {
+  const kept = Object.entries(config).filter(([key]) => !REPLACED.includes(key));
+  return {
+    ...Object.fromEntries(kept),
+    architectures: ['BertForSequenceClassification'],
+    id2label: Object.fromEntries(classes.map((label, id) => [String(id), label])),
+    label2id: Object.fromEntries(classes.map((label, id) => [label, id])),
+    problem_type: 'single_label_classification',
+    // transformers 4 reads the first, 5 the second.
+    torch_dtype: 'float32',
+    dtype: 'float32',
+  };
+}

@@ -1,0 +1,41 @@
+/**
+ * Batches without padding: the chosen rows' tokens laid end to end. Every op but attention sees [T, H]; attention goes through the
+ * offsets, a row attends to itself only. Nothing here knows tensors.
+ */
+import type { TokenRows } from './types.ts';
+
+export interface PackedBatch {
+  /** [T] token ids; 0 behind the last row. */
+  readonly ids: Int32Array<ArrayBuffer>;
+  /** [T] each token's place within its row, from 0; 0 behind the last row. */
+  readonly positions: Int32Array<ArrayBuffer>;
+  /** [T] token types, 0: one text a row. */
+  readonly types: Int32Array<ArrayBuffer>;
+  /** [B+1] where each row begins; the last is the number of real tokens, which T may exceed. */
+  readonly offsets: Int32Array<ArrayBuffer>;
+  /** Real tokens, without those that round T up. */
+  readonly tokenCount: number;
+}
+
+/** The rows `indices`, in that order, as one batch whose T is a multiple of `roundTo`. Throws for a row that has no token. */
+export function packBatch(rows: TokenRows, indices: ArrayLike<number>, roundTo: number): PackedBatch {
+  const offsets = new Int32Array(indices.length + 1);
+  for (let row = 0; row < indices.length; row++) {
+    const index = indices[row]!;
+    const length = (rows.offsets[index + 1] ?? NaN) - (rows.offsets[index] ?? NaN);
+    if (!(length > 0)) throw new RangeError(`packBatch: row ${index} of ${rows.offsets.length - 1} has no tokens`);
+    offsets[row + 1] = offsets[row]! + length;
+  }
+  const tokenCount = offsets[indices.length]!;
+  const T = Math.ceil(tokenCount / roundTo) * roundTo;
+  const ids = new Int32Array(T);
+  const positions = new Int32Array(T);
+  for (let row = 0; row < indices.length; row++) {
+    const from = rows.offsets[indices[row]!]!;
+    const start = offsets[row]!;
+    const length = offsets[row + 1]! - start;
+    ids.set(rows.ids.subarray(from, from + length), start);
+    for (let i = 0; i < length; i++) positions[start + i] = i;
+  }
+  return { ids, positions, types: new Int32Array(T), offsets, tokenCount };
+}

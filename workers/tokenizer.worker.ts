@@ -1,0 +1,51 @@
+/** The tokenizer worker: the page opens and chooses data here, the trainer worker fetches token ids over its own port. */
+import { Problem } from '../src/lib/problem.ts';
+import { expose, transfer } from '../src/protocol/bridge.ts';
+import type { TokenizerWorker, TokenSource } from '../src/protocol/tokenizer.ts';
+import type { TokenRows } from '../src/text/types.ts';
+import { createTokenizerService } from './tokenizer/service.ts';
+
+/** Beside the page. The worker is one folder below it: `assets/` when built, `workers/` while developing. */
+const sampleUrl = new URL('../sample/sample.csv', self.location.href);
+
+async function fetchSample(): Promise<Blob> {
+  const failed = (found: string): Problem =>
+    new Problem({
+      where: 'sample.csv',
+      expected: 'the sample that comes with the page',
+      found,
+      fix: 'Reload the page, or drop a file of your own.',
+    });
+  const response = await fetch(sampleUrl).catch((error: unknown) => {
+    throw failed(error instanceof Error ? error.message : String(error));
+  });
+  if (!response.ok) throw failed(`HTTP ${response.status}`);
+  return response.blob();
+}
+
+const service = createTokenizerService(fetchSample);
+
+function buffers(...rows: readonly TokenRows[]): ArrayBuffer[] {
+  return rows.flatMap(({ ids, offsets }) => [ids.buffer, offsets.buffer]);
+}
+
+const source: TokenSource = {
+  loadTokenizer: (files) => service.loadTokenizer(files),
+  async tokenizeDataset(maxLength, onProgress) {
+    const tokens = await service.tokenizeDataset(maxLength, onProgress);
+    const { train, validation } = tokens;
+    return transfer(tokens, [...buffers(train, validation), train.labels.buffer, validation.labels.buffer]);
+  },
+  async encode(texts, maxLength) {
+    const rows = await service.encode(texts, maxLength);
+    return transfer(rows, buffers(rows));
+  },
+};
+
+const worker: TokenizerWorker = {
+  connect: (port) => expose(source, port),
+  open: (from, split, onProgress) => service.open(from, split, onProgress),
+  choose: (choice, split) => service.choose(choice, split),
+};
+
+expose(worker);

@@ -1,0 +1,244 @@
+/**
+ * The trainer worker's state: the hardware in use, the opened model (its files, to start any run from), the live classifier (trained or
+ * imported, to predict with and to export), and the run that is on. It fits engine, hub and formats together and computes nothing.
+ * A call that throws leaves what was there.
+ */
+import type { ComputeInfo } from '../../src/engine/backend/types.ts';
+import { createBertClassifier } from '../../src/engine/models/bert.ts';
+import type { Classifier } from '../../src/engine/models/classifier.ts';
+import { parseConfig } from '../../src/engine/models/config.ts';
+import { readBertWeights, type BertWeights } from '../../src/engine/models/weights.ts';
+import { predict } from '../../src/engine/train/evaluate.ts';
+import { countSteps, train } from '../../src/engine/train/trainer.ts';
+import type { ModelFolder } from '../../src/hub/model-folder.ts';
+import { throttleProgress } from '../../src/lib/throttle.ts';
+import { Problem } from '../../src/lib/problem.ts';
+import type { TokenSource } from '../../src/protocol/tokenizer.ts';
+import type { ModelSource, Phase, TrainerWorker, TrainEvent } from '../../src/protocol/trainer.ts';
+import { modelInfo } from './model-info.ts';
+import { packModel, type TrainingRecord } from './pack-model.ts';
+
+/** What the worker around it provides; a test provides its own. */
+export interface TrainerSurroundings {
+  startBackend(choice: Parameters<TrainerWorker['useCompute']>[0]): Promise<ComputeInfo>;
+  openFolder(source: ModelSource, onProgress: (done: number, total: number) => void): Promise<ModelFolder>;
+  /** comlink's proxy for callbacks that cross to the tokenizer worker. */
+  proxy<T extends object>(callback: T): T;
+}
+
+interface OpenedModel {
+  readonly from: ModelSource['kind'];
+  readonly folder: ModelFolder;
+  readonly weights: BertWeights;
+}
+
+/** A classifier on the device, with what it takes to use and export it. */
+interface LiveModel {
+  readonly classifier: Classifier;
+  readonly classes: readonly string[];
+  readonly opened: OpenedModel;
+  /** Null for an imported model. */
+  readonly training: TrainingRecord | null;
+}
+
+type AsyncTokenSource = {
+  [Name in keyof TokenSource]: (...args: Parameters<TokenSource[Name]>) => Promise<Awaited<ReturnType<TokenSource[Name]>>>;
+};
+
+function busy(what: string): Problem {
+  return new Problem({
+    where: what,
+    expected: 'no training to be on',
+    found: 'a run that is not finished',
+    fix: 'Press Stop first; what was learnt so far stays.',
+  });
+}
+
+export type TrainerService = Omit<TrainerWorker, 'connect'> & { connect(tokens: AsyncTokenSource): void };
+
+export function createTrainerService(surroundings: TrainerSurroundings): TrainerService {
+  let tokens: AsyncTokenSource | null = null;
+  let compute: ComputeInfo | null = null;
+  let opened: OpenedModel | null = null;
+  let live: LiveModel | null = null;
+  let run: AbortController | null = null;
+
+  const tokenSource = (): AsyncTokenSource => {
+    if (!tokens) throw new Error('the trainer is not connected with the tokenizer');
+    return tokens;
+  };
+
+  const ensureCompute = async (): Promise<ComputeInfo> => (compute ??= await surroundings.startBackend('auto'));
+
+  const replaceLive = (next: LiveModel | null): void => {
+    live?.classifier.dispose();
+    live = next;
+  };
+
+  /** The live model as it would be after a visit to the disk: its weights read back, on whatever backend is current now. */
+  const rebuild = (model: LiveModel, exported: Awaited<ReturnType<Classifier['exportTensors']>>): LiveModel => {
+    const tensors = new Map(exported.map((each) => [each.name, each]));
+    const find = (name: string) => {
+      const tensor = tensors.get(name);
+      if (!tensor) throw new Error(`no tensor ${name}`);
+      return tensor;
+    };
+    const weights = readBertWeights(
+      { ...model.opened.weights.config, classes: model.classes },
+      { names: [...tensors.keys()], tensor: find },
+    );
+    const classifier = createBertClassifier(weights, { classCount: model.classes.length, keepClassifier: true, seed: 0 });
+    return { ...model, classifier };
+  };
+
+  return {
+    connect(source) {
+      tokens = source;
+    },
+
+    async useCompute(choice) {
+      if (run) throw busy('Compute');
+      const kept = live && { model: live, exported: await live.classifier.exportTensors() };
+      replaceLive(null);
+      try {
+        compute = await surroundings.startBackend(choice);
+      } finally {
+        if (kept) live = rebuild(kept.model, kept.exported);
+      }
+      return compute;
+    },
+
+    async openModel(source, onProgress) {
+      if (run) throw busy('Model');
+      const folder = await surroundings.openFolder(source, throttleProgress(onProgress));
+      const weights = readBertWeights(parseConfig(folder.config), folder.weights);
+      await ensureCompute();
+      await tokenSource().loadTokenizer(folder.tokenizer);
+      opened = { from: source.kind, folder, weights };
+      const { classes } = weights;
+      const classifier = classes && createBertClassifier(weights, { classCount: classes.length, keepClassifier: true, seed: 0 });
+      replaceLive(classifier && { classifier, classes, opened, training: null });
+      return modelInfo(folder, weights);
+    },
+
+    async train(settings, onEvent) {
+      if (run) throw busy('Train');
+      if (!opened) throw new Problem({ where: 'Train', expected: 'an open model', found: 'none', fix: 'Choose a model first.' });
+      const model = opened;
+      run = new AbortController();
+      const { signal } = run;
+      try {
+        const device = await ensureCompute();
+        const data = await tokenSource().tokenizeDataset(
+          settings.max_length,
+          surroundings.proxy((done: number, total: number) => {
+            onEvent(phaseProgress('tokenize', done / Math.max(1, total)));
+          }),
+        );
+        if (signal.aborted) return { outcome: 'stopped', steps: 0, seconds: 0, evaluation: null };
+        onEvent(phaseProgress('compile', 0));
+        const keepClassifier = sameClasses(model.weights.classes, data.classes);
+        const remarks = headRemarks(model.weights.classes, data.classes, keepClassifier);
+        const classifier = createBertClassifier(model.weights, {
+          classCount: data.classes.length,
+          keepClassifier,
+          seed: settings.seed,
+        });
+        const record: TrainingRecord = {
+          settings,
+          data,
+          compute: device.title,
+          startedAt: performance.now(),
+          steps: 0,
+          evaluation: null,
+          outcome: null,
+        };
+        replaceLive({ classifier, classes: data.classes, opened: model, training: record });
+        onEvent({
+          type: 'started',
+          totalSteps: countSteps(data.train.labels.length, settings).total,
+          classes: data.classes,
+          truncatedRows: data.truncatedRows,
+          remarks,
+        });
+        const outcome = await train({
+          model: classifier,
+          data,
+          settings,
+          signal,
+          hooks: {
+            onSteps: (points) => {
+              record.steps = points.at(-1)?.step ?? record.steps;
+              onEvent({ type: 'steps', points });
+            },
+            onEvaluation: (evaluation) => {
+              record.evaluation = evaluation;
+              onEvent({ type: 'evaluation', evaluation });
+            },
+            onProgress: (progress) => {
+              onEvent({ type: 'progress', ...progress });
+            },
+          },
+        });
+        record.steps = outcome.steps;
+        record.outcome = outcome;
+        return outcome;
+      } catch (error) {
+        // A run that failed half-way leaves weights that nobody can vouch for.
+        if (live?.training) replaceLive(null);
+        throw error;
+      } finally {
+        run = null;
+      }
+    },
+
+    stop() {
+      run?.abort();
+    },
+
+    async predict(text, maxLength) {
+      if (!live || text.trim() === '') return null;
+      const start = performance.now();
+      const rows = await tokenSource().encode([text], Math.min(maxLength, live.classifier.maxLength));
+      const { classifier, classes, training } = live;
+      const probabilities = await predict(classifier, rows);
+      return {
+        classes: classes
+          .map((label, index) => ({ label, index, probability: probabilities[index] ?? NaN }))
+          .sort((a, b) => b.probability - a.probability),
+        step: training?.steps ?? null,
+        milliseconds: performance.now() - start,
+      };
+    },
+
+    async exportModel() {
+      if (!live) {
+        throw new Problem({
+          where: 'Download model',
+          expected: 'a trained or imported model',
+          found: 'none yet',
+          fix: 'Train first, or import a model.',
+        });
+      }
+      const { classifier, classes, opened: model, training } = live;
+      const tensors = await classifier.exportTensors();
+      return packModel({ tensors, classes, folder: model.folder, from: model.from, training });
+    },
+  };
+}
+
+function phaseProgress(phase: Phase, fraction: number): TrainEvent {
+  return { type: 'progress', phase, fraction, step: 0, epoch: 0, rowsPerSecond: null, tokensPerSecond: null, secondsLeft: null };
+}
+
+function sameClasses(stored: readonly string[] | null, wanted: readonly string[]): boolean {
+  return stored?.length === wanted.length && stored.every((name, index) => name === wanted[index]);
+}
+
+function headRemarks(stored: readonly string[] | null, wanted: readonly string[], kept: boolean): string[] {
+  if (kept) return ['The classifier of the model has the same classes and is trained on.'];
+  if (!stored) return [];
+  return [
+    `The model's classes (${stored.join(', ')}) are not the data's (${wanted.join(', ')}): a new classifier was initialised.`,
+  ];
+}
