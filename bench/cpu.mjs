@@ -1,7 +1,7 @@
 /**
  * `npm run bench:cpu`: a training step of the starter on the simd backend, one thread and all, against the same model written plainly
  * with stock tfjs operations on tfjs-backend-wasm, in Chromium, in one run. Real rows of the sample, batch 32.
- * `--rounds N` (3), `--batches N` (4), `--json`: one JSON object on the last line.
+ * `--rounds N` (3), `--batches N` (4); `--without-stock`: ours alone, for its profile; `--json`: one JSON object on the last line.
  */
 import { chromium } from '@playwright/test';
 import { cpus } from 'node:os';
@@ -13,7 +13,12 @@ import { findFreePort } from '../scripts/port.mjs';
 import { main, ROOT, run } from '../scripts/run.mjs';
 
 const { values } = parseArgs({
-  options: { json: { type: 'boolean' }, rounds: { type: 'string', default: '3' }, batches: { type: 'string', default: '4' } },
+  options: {
+    json: { type: 'boolean' },
+    'without-stock': { type: 'boolean' },
+    rounds: { type: 'string', default: '3' },
+    batches: { type: 'string', default: '4' },
+  },
 });
 const BATCH_SIZE = 32;
 const LIMIT_MS = 30 * 60_000;
@@ -40,6 +45,7 @@ async function measure(address, executablePath) {
       rounds: Number(values.rounds),
       batches: Number(values.batches),
       batchSize: BATCH_SIZE,
+      withStock: !values['without-stock'],
       starter: `${address}models/starter/`,
       sample: `${address}sample/sample.csv`,
     };

@@ -38,6 +38,12 @@ export async function figure(page: Page, name: string): Promise<number> {
   return Number.parseFloat(text ?? '');
 }
 
+/** Steps that the loss curve shows, as it says itself: "Loss after 12 of 75 steps: ...". */
+export async function stepsDrawn(page: Page): Promise<number> {
+  const words = await page.getByRole('img', { name: /^Loss/ }).getAttribute('aria-label');
+  return Number(/after (\d+) of/.exec(words ?? '')?.[1] ?? 0);
+}
+
 export function predictions(page: Page): Locator {
   return page.getByRole('list', { name: 'Prediction' }).getByRole('listitem');
 }

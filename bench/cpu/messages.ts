@@ -4,6 +4,8 @@ export interface BenchRequest {
   readonly rounds: number;
   readonly batches: number;
   readonly batchSize: number;
+  /** False: ours alone, to look at its profile. */
+  readonly withStock: boolean;
   /** Folder of the starter, and the sample's CSV. */
   readonly starter: string;
   readonly sample: string;
@@ -16,10 +18,11 @@ export interface BenchResult {
   readonly tokens: number;
   readonly paddedTokens: number;
   readonly flops: number;
-  /** Milliseconds a step: the median over the rounds for each batch, averaged over the batches. */
+  /** Milliseconds a step: the fastest of the rounds for each batch, averaged over the batches. */
   readonly ms: { readonly simdOne: number; readonly simdAll: number; readonly stockOne: number };
+  /** Before training, without dropout. */
   readonly losses: { readonly simd: number; readonly stock: number };
-  /** Milliseconds in each kernel of a step, one thread; `rest` is tfjs and all other JavaScript. */
+  /** Milliseconds in each kernel of a step, one thread, each call the fastest of ten; `rest` is tfjs and all other JavaScript. */
   readonly profile: Readonly<Record<string, number>>;
   readonly memory: {
     readonly steps: number;

@@ -1,13 +1,14 @@
 /** Measures training steps of the starter, ours on `simd` and the stock model on `wasm`, taking turns so that noise hits all. */
 import * as tf from '@tensorflow/tfjs';
 import Papa from 'papaparse';
+import type { SimdBackend } from '../../src/engine/backend/simd/backend.ts';
 import { createSimdBackend } from '../../src/engine/backend/simd/browser.ts';
 import * as kernelNumbers from '../../src/engine/backend/simd/kernel-numbers.ts';
 import { hasRelaxedSimd } from '../../src/engine/backend/simd/relaxed.ts';
 import { createBertClassifier } from '../../src/engine/models/bert.ts';
 import { disposeBatch, makeBatch, type Classifier } from '../../src/engine/models/classifier.ts';
-import { parseConfig } from '../../src/engine/models/config.ts';
-import { readBertWeights } from '../../src/engine/models/weights.ts';
+import { parseConfig, type BertConfig } from '../../src/engine/models/config.ts';
+import { readBertWeights, type BertWeights } from '../../src/engine/models/weights.ts';
 import { unitGradient } from '../../src/engine/ops/cross-entropy/cross-entropy.ts';
 import { registerSimdKernels } from '../../src/engine/ops/register-simd.ts';
 import { lossAndGradients } from '../../src/engine/train/gradients.ts';
@@ -24,14 +25,11 @@ import type { BenchAnswer, BenchRequest, BenchResult } from './messages.ts';
 const LEARNING_RATE = 2e-5;
 const MAX_LENGTH = 128;
 const MEMORY_STEPS = 50;
+const OWN_REPEATS = 3;
+const PROFILE_STEPS = 10;
 
 function answer(message: BenchAnswer): void {
   self.postMessage(message);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }
 
 function mean(values: readonly number[]): number {
@@ -85,6 +83,21 @@ function timed(work: () => unknown): number {
   return performance.now() - from;
 }
 
+/** The stock model on one thread of `wasm`, with its padded batches. `wasm` is the current backend afterwards. */
+async function createStock(
+  config: BertConfig,
+  weights: BertWeights,
+  classifier: Float32Array,
+  rows: TokenRows,
+  labels: Int32Array,
+  batches: readonly Uint32Array[],
+): Promise<{ readonly firstLoss: () => number; readonly step: (batch: number) => number }> {
+  await startWasm(1);
+  const stock = createStockBert(config, weights.values, classifier, LEARNING_RATE);
+  const padded = batches.map((indices) => stockBatch(rows, labels, indices));
+  return { firstLoss: () => stock.evaluate(padded[0]!), step: (batch) => stock.trainStep(padded[batch]!) };
+}
+
 async function bench(request: BenchRequest): Promise<BenchResult> {
   const folder = await openStarter(new URL(request.starter));
   const csv = await (await fetch(request.sample)).text();
@@ -107,32 +120,42 @@ async function bench(request: BenchRequest): Promise<BenchResult> {
   const classifier = await model.parameters.find(({ name }) => name === 'classifier.weight')!.tensor.data();
   const ownStep = createTrainStep(model, rows, labels);
 
-  await startWasm(1);
-  const stock = createStockBert(config, weights.values, Float32Array.from(classifier), LEARNING_RATE);
-  const stockBatches = batches.map((indices) => stockBatch(rows, labels, indices));
-  const padded = stockBatches.map(({ ids }) => ids.size);
+  const stock = request.withStock
+    ? await createStock(config, weights, Float32Array.from(classifier), rows, labels, batches)
+    : null;
 
   answer({ progress: 'warming up' });
-  const stockLoss = stock.evaluate(stockBatches[0]!);
-  stock.trainStep(stockBatches[0]!);
+  const stockLoss = stock?.firstLoss() ?? NaN;
+  stock?.step(0);
   await tf.setBackend('simd');
   const ownLoss = evaluateOwn(model, rows, labels, batches[0]!);
   for (let i = 0; i < 3; i++) ownStep(batches[0]!);
 
-  const times = batches.map(() => ({ simdOne: [] as number[], simdAll: [] as number[], stockOne: [] as number[] }));
+  const fastest = batches.map(() => ({ simdOne: Infinity, simdAll: Infinity, stockOne: stock ? Infinity : NaN }));
   for (let round = 0; round < request.rounds; round++) {
     answer({ progress: `round ${round + 1} of ${request.rounds}` });
     for (const [i, indices] of batches.entries()) {
+      const best = fastest[i]!;
       await tf.setBackend('simd');
       // Several of ours for one of theirs, which takes longer than all of them.
-      for (let repeat = 0; repeat < 3; repeat++) {
+      for (let repeat = 0; repeat < OWN_REPEATS; repeat++) {
         backend.jobs.threads = 1;
-        times[i]!.simdOne.push(timed(() => ownStep(indices)));
+        best.simdOne = Math.min(
+          best.simdOne,
+          timed(() => ownStep(indices)),
+        );
         backend.jobs.threads = threads;
-        times[i]!.simdAll.push(timed(() => ownStep(indices)));
+        best.simdAll = Math.min(
+          best.simdAll,
+          timed(() => ownStep(indices)),
+        );
       }
+      if (!stock) continue;
       await tf.setBackend('wasm');
-      times[i]!.stockOne.push(timed(() => stock.trainStep(stockBatches[i]!)));
+      best.stockOne = Math.min(
+        best.stockOne,
+        timed(() => stock.step(i)),
+      );
     }
   }
   await tf.setBackend('simd');
@@ -145,22 +168,23 @@ async function bench(request: BenchRequest): Promise<BenchResult> {
   const after = look();
 
   backend.jobs.threads = 1;
-  const profile = profileStep(backend, () => {
-    for (const indices of batches) ownStep(indices);
-  });
+  const profile = profileStep(backend, () => ownStep(batches[0]!));
 
   const flops = batches.map((indices) => model.stepFlops(lengthsOf(rows, indices)));
   const tokens = batches.map((indices) => lengthsOf(rows, indices).reduce((sum, length) => sum + length, 0));
-  const typical = (key: 'simdOne' | 'simdAll' | 'stockOne'): number => mean(times.map((each) => median(each[key])));
   return {
     threads,
     relaxed: hasRelaxedSimd(),
     tokens: mean(tokens),
-    paddedTokens: mean(padded),
+    paddedTokens: mean(batches.map((indices) => indices.length * Math.max(...lengthsOf(rows, indices)))),
     flops: mean(flops),
-    ms: { simdOne: typical('simdOne'), simdAll: typical('simdAll'), stockOne: typical('stockOne') },
+    ms: {
+      simdOne: mean(fastest.map(({ simdOne }) => simdOne)),
+      simdAll: mean(fastest.map(({ simdAll }) => simdAll)),
+      stockOne: mean(fastest.map(({ stockOne }) => stockOne)),
+    },
     losses: { simd: ownLoss, stock: stockLoss },
-    profile: Object.fromEntries(Object.entries(profile).map(([name, ms]) => [name, ms / batches.length])),
+    profile,
     memory: {
       steps: MEMORY_STEPS,
       tensors: [before.tensors, after.tensors],
@@ -187,20 +211,30 @@ function evaluateOwn(model: Classifier, rows: TokenRows, labels: Int32Array, ind
   return value;
 }
 
-/** Milliseconds in each kernel while `work` runs. */
-function profileStep(backend: Awaited<ReturnType<typeof createSimdBackend>>, work: () => void): Record<string, number> {
+/** Milliseconds in each kernel of a step, each call the fastest of several steps. */
+function profileStep(backend: SimdBackend, step: () => void): Record<string, number> {
   const names = new Map(Object.entries(kernelNumbers).map(([name, number]) => [number, name.toLowerCase()]));
-  const times: Record<string, number> = {};
+  const calls: { readonly name: string; ms: number }[] = [];
+  let call = 0;
   const { jobs } = backend;
   const run = jobs.run.bind(jobs);
   jobs.run = (kernel, tiles, params) => {
-    const name = names.get(kernel) ?? String(kernel);
-    times[name] = (times[name] ?? 0) + timed(() => run(kernel, tiles, params));
+    const ms = timed(() => run(kernel, tiles, params));
+    const known = calls[call];
+    if (known) known.ms = Math.min(known.ms, ms);
+    else calls.push({ name: names.get(kernel) ?? String(kernel), ms });
+    call++;
   };
-  const all = timed(work);
+  let rest = Infinity;
+  for (let repeat = 0; repeat < PROFILE_STEPS; repeat++) {
+    call = 0;
+    const whole = timed(step);
+    rest = Math.min(rest, whole);
+  }
   jobs.run = run;
-  const inKernels = Object.values(times).reduce((sum, ms) => sum + ms, 0);
-  return { ...times, rest: all - inKernels };
+  const times: Record<string, number> = {};
+  for (const { name, ms } of calls) times[name] = (times[name] ?? 0) + ms;
+  return { ...times, rest: rest - calls.reduce((sum, { ms }) => sum + ms, 0) };
 }
 
 self.onmessage = ({ data }: MessageEvent<BenchRequest>) => {

@@ -81,11 +81,12 @@ function checkClasses(
     });
   }
   if (names.length === 1) fail('labels of at least two classes', `one class, ${quoted(names)}, in ${plural(rows, 'row')}`);
-  if (names.length === rows)
-    fail('labels that come again: a few classes with many rows each', `every label only once (${quoted(names.slice(0, 3))}, …)`);
-  const ofRows = `${plural(names.length, 'different label')} in ${plural(rows, 'row')} (${quoted(names.slice(0, 3))}, …)`;
-  if (names.length > MOST_CLASSES) fail(`at most ${MOST_CLASSES} classes`, ofRows);
-  if (nearlyUnique(names.length, rows)) fail('labels that come again: a few classes with many rows each', ofRows);
+  const ofRows = `${plural(names.length, 'different label')} in ${plural(rows, 'row')}`;
+  const examples = `(${quoted(names.slice(0, 3))}, …)`;
+  const again = 'labels that come again: a few classes with many rows each';
+  if (names.length === rows) fail(again, `${ofRows}, every label only once ${examples}`);
+  if (names.length > MOST_CLASSES) fail(`at most ${MOST_CLASSES} classes`, `${ofRows} ${examples}`);
+  if (nearlyUnique(names.length, rows)) fail(again, `${ofRows} ${examples}`);
 }
 
 /** Throws `Problem`; says where, and which column would do. */

@@ -15,7 +15,7 @@ export interface ListedProblem extends ProblemText {
 export interface ProblemsState {
   readonly problems: readonly ListedProblem[];
   add(place: Place, problem: ProblemText): void;
-  dismiss(id: number): void;
+  readonly dismiss: (id: number) => void;
   clear(place: Place): void;
 }
 

@@ -8,7 +8,7 @@ import { modelStore } from './model.ts';
 import { problemsStore, report } from './problems.ts';
 import { runStore } from './run.ts';
 import { presentMaxLength } from './settings.ts';
-import { call, hasWorkers, liveGeneration } from './workers.ts';
+import { call, liveGeneration } from './workers.ts';
 
 /** Milliseconds of quiet after a key before the model is asked. */
 export const DEBOUNCE = 150;
@@ -31,25 +31,25 @@ export function canPredict(): boolean {
 
 export const tryStore = createStore<TryState>()((set, get) => {
   let timer: ReturnType<typeof setTimeout> | undefined;
+  /** Counts the questions; the last is the only one whose answer is shown. */
+  let latest = 0;
   let asking = false;
-  let again = false;
+
+  const answer = async (text: string): Promise<Prediction | null> => {
+    if (text.trim() === '' || !canPredict()) return null;
+    return call((link) => link.trainer.predict(text, presentMaxLength()));
+  };
 
   const ask = async (): Promise<void> => {
-    if (asking) {
-      again = true;
-      return;
-    }
+    latest++;
+    if (asking) return;
     asking = true;
     try {
-      do {
-        again = false;
-        const text = get().text;
-        const prediction =
-          text.trim() === '' || !hasWorkers() || !canPredict()
-            ? null
-            : await call((link) => link.trainer.predict(text, presentMaxLength()));
-        if (!again) set({ prediction: get().text.trim() === '' ? null : prediction });
-      } while (again);
+      for (let mine = 0; mine !== latest;) {
+        mine = latest;
+        const prediction = await answer(get().text);
+        if (mine === latest) set({ prediction: get().text.trim() === '' ? null : prediction });
+      }
       problemsStore.getState().clear('try');
     } catch (error) {
       set({ prediction: null });

@@ -163,7 +163,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
         });
         const outcome = await train({
           model: classifier,
-          data,
+          data: { train: data.train, validation: data.validation },
           settings,
           signal,
           hooks: {
