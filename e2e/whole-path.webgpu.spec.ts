@@ -10,7 +10,8 @@ test('train, try, download and import on WebGPU', async ({ page }) => {
   await openModelFiles(page, toyModelFiles());
   await page.getByLabel('Compute').selectOption({ label: 'WebGPU' });
   await page.getByLabel('Epochs').fill('4');
-  await page.getByLabel('Learning rate').fill('0.003');
+  await page.getByLabel('Learning rate').fill('0.005');
+  await page.getByLabel('Batch size').fill('8');
   await page.getByRole('button', { name: 'Train', exact: true }).click();
   await expect(page.getByRole('button', { name: 'Train', exact: true })).toBeEnabled({ timeout: 240_000 });
   expect(await figure(page, 'Validation accuracy')).toBeGreaterThan(0.9);

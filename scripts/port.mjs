@@ -2,25 +2,32 @@
 import { createServer } from 'node:net';
 
 const TRIES = 100;
+const NOT_HERE = ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'ENOTFOUND'];
 
-/** True when a server could listen there now; an address family that this machine lacks is not an obstacle. */
-function isFree(port, host) {
+/** The error code that a server would get there now, null when it could listen. */
+function listenError(port, host) {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', (error) => resolve(error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT'));
-    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
+    server.once('error', (error) => resolve(error.code));
+    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(null)));
   });
 }
 
-/**
- * The first free port from `first` on. "localhost" has two addresses and a browser may take either, so both must be free.
- * Throws when the next hundred are all taken.
- */
-export async function findFreePort(first, host) {
+/** "localhost" has two addresses and a browser may take either: both must be free, but a machine may lack one. */
+async function isFree(port, host) {
   const addresses = host === 'localhost' ? ['127.0.0.1', '::1'] : [host];
+  const errors = await Promise.all(addresses.map((address) => listenError(port, address)));
+  if (errors.every((code) => NOT_HERE.includes(code))) {
+    throw new Error(`HOST is "${host}", which is no address of this machine. Set another, or leave it out for localhost.`);
+  }
+  if (errors.includes('EACCES')) throw new Error(`Port ${port} needs more rights than this account has. Set PORT to one above 1023.`);
+  return errors.every((code) => code === null || NOT_HERE.includes(code));
+}
+
+/** The first free port from `first` on. Throws when the next hundred are all taken, or where nothing may listen at all. */
+export async function findFreePort(first, host) {
   for (let port = first; port < first + TRIES && port <= 65_535; port++) {
-    const free = await Promise.all(addresses.map((address) => isFree(port, address)));
-    if (free.every(Boolean)) return port;
+    if (await isFree(port, host)) return port;
   }
   throw new Error(`No free port from ${first} on for ${host}. Set PORT to another number.`);
 }

@@ -10,8 +10,12 @@ export function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
 }
 
+// Made once: a formatter costs more to make than to use, and axes format every tick at every redraw.
+const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+/** `1,500`. */
 export function count(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
+  return WHOLE.format(value);
 }
 
 /** Decimal units as operating systems show them: `512 bytes`, `3.1 KB`, `24 MB`. */

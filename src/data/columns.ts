@@ -1,4 +1,5 @@
 /** What is in the columns of a table, and which of them are the text and the label: guessed from names and contents. */
+import { countDistinct } from './distinct.ts';
 import { namesLabel, namesNoLabel, namesText } from './header.ts';
 import type { Table } from './table.ts';
 import type { ColumnChoice, ColumnInfo } from './types.ts';
@@ -7,18 +8,21 @@ import type { ColumnChoice, ColumnInfo } from './types.ts';
 export const MOST_CLASSES = 200;
 const LOOKED_AT = 1000;
 
+export function isBlank(cell: string): boolean {
+  return !/\S/.test(cell);
+}
+
 export function describeColumns(table: Table): ColumnInfo[] {
   return table.columns.map((cells, index) => {
-    const values = new Set<string>();
     let characters = 0;
     let empty = 0;
     for (const cell of cells) {
       characters += cell.length;
-      if (cell.trim() === '') empty++;
-      else values.add(cell);
+      if (isBlank(cell)) empty++;
     }
+    const distinct = countDistinct(cells, (cell) => !isBlank(cell));
     const meanLength = cells.length === 0 ? 0 : characters / cells.length;
-    return { index, name: table.names[index] ?? '', meanLength, distinct: values.size, empty };
+    return { index, name: table.names[index] ?? '', meanLength, distinct, empty };
   });
 }
 
@@ -31,7 +35,7 @@ interface Contents {
 
 const NUMBER = /^[+-]?[\d.,\s]+%?$/;
 const DATE = /^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b/;
-const ADDRESS = /^(https?:\/\/|www\.)\S+$|^\S+@\S+\.\S+$/i;
+const ADDRESS = /^(https?:\/\/|www\.)\S+$|^[^\s@]+@[^\s@]+$/i;
 const CODE = /^[^\s]*\d[^\s]*$/;
 
 function isWords(value: string): boolean {

@@ -121,7 +121,11 @@ describe('problems with the columns', () => {
       rows(() => 'same'),
       /Column "label": expected labels of at least two classes, found one class, "same", in 60 rows.*"mood"/,
     ],
-    ['labels that are all unique', rows((i) => `id-${i}`), /60 different labels in 60 rows, every label only once.*"mood" \(2 classes\)/],
+    [
+      'labels that are all unique',
+      rows((i) => `id-${i}`),
+      /60 different labels in 60 rows, every label only once.*"mood" \(2 classes\)/,
+    ],
     ['labels that are nearly unique', rows((i) => `id-${Math.min(i, 57)}`), /58 different labels in 60 rows/],
     ['more than 200 classes', rows((i) => `c${i % 201}`, 900), /at most 200 classes, found 201 different labels in 900 rows/],
     ['no usable row', rows(() => ''), /rows with a text and a label, found none in 60 rows/],

@@ -89,13 +89,20 @@ function judgeQuotes(sample: string, complete: boolean, dialect: Dialect): Readi
   return textual ? literal : quoted;
 }
 
+/** The first line that is not blank. */
+function firstLine(sample: string, newline: Dialect['newline']): string {
+  const start = sample.lastIndexOf(newline, sample.search(/\S/)) + 1;
+  const end = sample.indexOf(newline, start);
+  return sample.slice(start, end < 0 ? sample.length : end);
+}
+
 /**
  * The dialect of a table from its first characters, null when no delimiter makes two columns of the first line. `complete`: the
  * sample is all there is.
  */
 export function judgeDialect(sample: string, complete: boolean): Dialect | null {
   const newline = sample.includes('\n') || !sample.includes('\r') ? '\n' : '\r';
-  const header = /[^\r\n]*\S[^\r\n]*/.exec(sample)?.[0] ?? '';
+  const header = firstLine(sample, newline);
   const readings = DELIMITERS.filter((delimiter) => header.includes(delimiter))
     .map((delimiter) => judgeQuotes(sample, complete, { delimiter, quotes: true, newline }))
     .filter(({ width }) => width > 1);

@@ -33,11 +33,17 @@ const SLICE = 2 ** 16;
 /** papaparse also reports the last quote of a slice, before it has seen what follows: one report alone proves nothing. */
 const PROVING_ERRORS = 2;
 
+/** The part of papaparse's parser that is used, with its types. */
+interface CoreParser {
+  parse(input: string, baseIndex: number, ignoreLastRow: boolean): ParseResult<string[]>;
+  abort(): void;
+}
+
 interface Parsed {
   /** Where the last whole record ends. */
-  readonly end: number;
+  end: number;
   /** The record after it opens a quote that is never closed. */
-  readonly unclosed: boolean;
+  unclosed: boolean;
 }
 
 export function createRecordReader(dialect: Dialect, onRecord: RecordHandler): RecordReader {
@@ -46,6 +52,7 @@ export function createRecordReader(dialect: Dialect, onRecord: RecordHandler): R
   /** Not before so much is pending is it worth to parse again. */
   let enough = SLICE;
   let running = true;
+  const stopped = (): boolean => !running;
 
   /** Without the CR that belongs to the line end: the last field has it only when it is not quoted. */
   const dropReturn = (fields: string[], input: string, start: number, end: number): string[] => {
@@ -71,12 +78,13 @@ export function createRecordReader(dialect: Dialect, onRecord: RecordHandler): R
 
   const config = { delimiter, newline, ...(quotes ? {} : { fastMode: true }) };
 
-  /** All records of a text without bad quotes at once; -1, with nothing handed over, where it takes a closer look. */
-  const parseGood = (text: string, isLast: boolean): number => {
+  /** All records of a text without bad quotes at once; null, with nothing handed over, where it takes a closer look. */
+  const parseGood = (text: string, isLast: boolean): Parsed | null => {
     // A carriage return before a quote may be the end of a quoted field: then it is not part of the line end.
-    if (text.includes('\r"')) return -1;
-    const { data, errors, meta }: ParseResult<string[]> = new Papa.Parser(config).parse(text, 0, !isLast);
-    if (errors.length > 0) return -1;
+    if (text.includes('\r"')) return null;
+    const parser: CoreParser = new Papa.Parser(config);
+    const { data, errors, meta } = parser.parse(text, 0, !isLast);
+    if (errors.length > 0) return null;
     // After a line end at the end of all papaparse sees one more, empty record.
     const count = isLast && text.endsWith(newline) ? data.length - 1 : data.length;
     for (let i = 0; i < count && running; i++) {
@@ -86,48 +94,46 @@ export function createRecordReader(dialect: Dialect, onRecord: RecordHandler): R
       if (newline === '\n' && value.endsWith('\r')) fields[last] = value.slice(0, -1);
       running = onRecord(fields, 'good');
     }
-    return meta.cursor;
+    return { end: meta.cursor, unclosed: false };
   };
 
   /** The same a record at a time, with its place in the text; stops where a quote is never closed. */
   const parseWatched = (text: string, isLast: boolean): Parsed => {
-    let end = 0;
-    let unclosed = false;
-    const parser = new Papa.Parser({
-      ...config,
-      step: ({ data, errors, meta }: ParseStepResult<string[][]>) => {
-        if (end === text.length) return;
-        if (errors.length > 0) {
-          const lineEnd = text.indexOf(newline, end);
-          const severalLines = lineEnd >= 0 && lineEnd < meta.cursor - 1;
-          unclosed = severalLines || errors.some(({ code }) => code === 'MissingQuotes');
-        }
-        if (!unclosed) {
-          running = onRecord(dropReturn(data[0] ?? [], text, end, meta.cursor), errors.length > 0 ? 'malformed' : 'good');
-          end = meta.cursor;
-        }
-        if (unclosed || !running) parser.abort();
-      },
-    });
-    const { errors }: ParseResult<string[]> = parser.parse(text, 0, !isLast);
-    if (running && !unclosed && !isLast && errors.length >= PROVING_ERRORS) {
+    const parsed: Parsed = { end: 0, unclosed: false };
+    const step = ({ data, errors, meta }: ParseStepResult<string[][]>): void => {
+      const { end } = parsed;
+      if (end === text.length) return;
+      if (errors.length > 0) {
+        const lineEnd = text.indexOf(newline, end);
+        const severalLines = lineEnd >= 0 && lineEnd < meta.cursor - 1;
+        parsed.unclosed = severalLines || errors.some(({ code }) => code === 'MissingQuotes');
+      }
+      if (!parsed.unclosed) {
+        running = onRecord(dropReturn(data[0] ?? [], text, end, meta.cursor), errors.length > 0 ? 'malformed' : 'good');
+        parsed.end = meta.cursor;
+      }
+      if (parsed.unclosed || !running) parser.abort();
+    };
+    const parser: CoreParser = new Papa.Parser({ ...config, step });
+    const { errors } = parser.parse(text, 0, !isLast);
+    if (running && !isLast && errors.length >= PROVING_ERRORS) {
       // What is left over is a record without an end so far, with quotes that do not close it, over several lines.
-      unclosed = text.includes(newline, end);
+      parsed.unclosed ||= text.includes(newline, parsed.end);
     }
-    return { end, unclosed };
+    return parsed;
   };
 
   const drain = (isLast: boolean): void => {
     let at = 0;
-    let good = true;
-    while (running) {
+    let careful = false;
+    while (!stopped()) {
       const text = at === 0 ? pending : pending.slice(at);
-      const end: number = good ? parseGood(text, isLast) : -1;
-      good = end >= 0;
-      const parsed: Parsed = good ? { end, unclosed: false } : parseWatched(text, isLast);
-      at += parsed.end;
+      const good = careful ? null : parseGood(text, isLast);
+      careful = good === null;
+      const { end, unclosed } = good ?? parseWatched(text, isLast);
+      at += end;
       const endless = at === 0 && !isLast && pending.length >= LONGEST_RECORD && pending.includes(newline);
-      if (!running || !(parsed.unclosed || endless)) break;
+      if (stopped() || !(unclosed || endless)) break;
       at = takeLine(pending, at);
       if (at >= pending.length) break;
     }

@@ -1,7 +1,7 @@
 /** The usable rows under one choice of columns: their labels as classes. What cannot be trained on is a `Problem` here. */
 import { plural } from '../lib/counts.ts';
 import { Problem } from '../lib/problem.ts';
-import { guessLabel, MOST_CLASSES, nearlyUnique } from './columns.ts';
+import { guessLabel, isBlank, MOST_CLASSES, nearlyUnique } from './columns.ts';
 import type { RowReport, Table } from './table.ts';
 import type { ColumnChoice, ColumnInfo } from './types.ts';
 
@@ -115,8 +115,4 @@ export function selectRows(table: Table, columns: readonly ColumnInfo[], choice:
   const labels = new Int32Array(rows);
   for (let i = 0; i < rows; i++) labels[i] = index.get(values[selected[i]!] ?? '') ?? 0;
   return { classes, rows: selected, labels, ...reports };
-}
-
-function isBlank(value: string): boolean {
-  return !/\S/.test(value);
 }

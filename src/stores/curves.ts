@@ -19,7 +19,9 @@ export interface CurvesState {
 }
 
 let curve: LossCurve = createLossCurve(1);
-let evaluations: Evaluation[] = [];
+let evaluations: readonly Evaluation[] = [];
+/** What the charts get of them; the same array until there is another evaluation. */
+let shown: readonly Evaluation[] = [];
 
 /** A snapshot of the training curve, at most MAX_POINTS. */
 export function lossPoints(): LossPoint[] {
@@ -28,13 +30,14 @@ export function lossPoints(): LossPoint[] {
 
 /** The evaluations so far, at most MAX_POINTS of them. */
 export function evaluationPoints(): readonly Evaluation[] {
-  return thin(evaluations, MAX_POINTS).slice();
+  return shown;
 }
 
 export const curvesStore = createStore<CurvesState>()((set) => {
   const begin = (totalSteps: number, lossTop: number): void => {
     curve = createLossCurve(totalSteps);
     evaluations = [];
+    shown = [];
     set(({ version }) => ({ version: version + 1, totalSteps, lossTop, qualityBottom: qualityFloor(1) }));
   };
   return {
@@ -50,7 +53,8 @@ export const curvesStore = createStore<CurvesState>()((set) => {
       set(({ version, lossTop }) => ({ version: version + 1, lossTop: Math.max(lossTop, lossCeiling(smooth)) }));
     },
     addEvaluation: (evaluation) => {
-      evaluations.push(evaluation);
+      evaluations = [...evaluations, evaluation];
+      shown = thin(evaluations, MAX_POINTS);
       const { loss, accuracy, macroF1 } = evaluation;
       set(({ version, lossTop, qualityBottom }) => ({
         version: version + 1,

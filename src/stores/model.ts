@@ -46,7 +46,7 @@ export const modelStore = createStore<ModelState>()((set, get) => {
           }),
         ),
       );
-      if (mine !== latest) return false;
+      // The worker opens models in the order of the calls, so the last answer is the last model.
       set({ info, source, generation: liveGeneration() });
       return true;
     } finally {

@@ -101,7 +101,13 @@ describe('truncation', () => {
   });
 
   it('reads only as much of a long text as it needs, with the same ids', () => {
-    const texts = ['a b '.repeat(LONG / 4), '中文'.repeat(LONG / 2), '!?'.repeat(LONG / 2), 'ab-'.repeat(LONG / 3), `${'x'.repeat(150)}.`.repeat(900)];
+    const texts = [
+      'a b '.repeat(LONG / 4),
+      '中文'.repeat(LONG / 2),
+      '!?'.repeat(LONG / 2),
+      'ab-'.repeat(LONG / 3),
+      `${'x'.repeat(150)}.`.repeat(900),
+    ];
     const time = (run: () => void): number => {
       const started = performance.now();
       run();

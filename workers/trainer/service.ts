@@ -62,6 +62,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
   let opened: OpenedModel | null = null;
   let live: LiveModel | null = null;
   let run: AbortController | null = null;
+  let opening: Promise<unknown> = Promise.resolve();
 
   const tokenSource = (): AsyncTokenSource => {
     if (!tokens) throw new Error('the trainer is not connected with the tokenizer');
@@ -91,6 +92,18 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
     return { ...model, classifier };
   };
 
+  const open: TrainerWorker['openModel'] = async (source, onProgress) => {
+    const folder = await surroundings.openFolder(source, throttleProgress(onProgress));
+    const weights = readBertWeights(parseConfig(folder.config), folder.weights);
+    await ensureCompute();
+    await tokenSource().loadTokenizer(folder.tokenizer);
+    opened = { from: source.kind, folder, weights };
+    const { classes } = weights;
+    const classifier = classes && createBertClassifier(weights, { classCount: classes.length, keepClassifier: true, seed: 0 });
+    replaceLive(classifier && { classifier, classes, opened, training: null });
+    return modelInfo(folder, weights);
+  };
+
   return {
     connect(source) {
       tokens = source;
@@ -108,26 +121,22 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
       return compute;
     },
 
-    async openModel(source, onProgress) {
-      if (run) throw busy('Model');
-      const folder = await surroundings.openFolder(source, throttleProgress(onProgress));
-      const weights = readBertWeights(parseConfig(folder.config), folder.weights);
-      await ensureCompute();
-      await tokenSource().loadTokenizer(folder.tokenizer);
-      opened = { from: source.kind, folder, weights };
-      const { classes } = weights;
-      const classifier = classes && createBertClassifier(weights, { classCount: classes.length, keepClassifier: true, seed: 0 });
-      replaceLive(classifier && { classifier, classes, opened, training: null });
-      return modelInfo(folder, weights);
+    openModel(source, onProgress) {
+      if (run) return Promise.reject(busy('Model'));
+      // One after the other: of two that were asked for, the later one stays, and the earlier one if the later is broken.
+      const mine = opening.then(() => open(source, onProgress));
+      opening = mine.catch(() => undefined);
+      return mine;
     },
 
     async train(settings, onEvent) {
       if (run) throw busy('Train');
-      if (!opened) throw new Problem({ where: 'Train', expected: 'an open model', found: 'none', fix: 'Choose a model first.' });
-      const model = opened;
       run = new AbortController();
       const { signal } = run;
       try {
+        await opening;
+        const model = opened;
+        if (!model) throw new Problem({ where: 'Train', expected: 'an open model', found: 'none', fix: 'Choose a model first.' });
         const device = await ensureCompute();
         const data = await tokenSource().tokenizeDataset(
           settings.max_length,

@@ -1,6 +1,5 @@
 /** The drawings inside the charts: recharts' lines, axes and tooltip in the page's colours, without animation. */
-import { useElementSize } from '@mantine/hooks';
-import { memo, type ReactElement } from 'react';
+import { memo, startTransition, useLayoutEffect, useRef, useState, type ReactElement, type RefObject } from 'react';
 import { CartesianGrid, Line, LineChart, ReferenceDot, ReferenceLine, Tooltip, XAxis, YAxis } from 'recharts';
 import { count, figure } from '../../components/format.ts';
 import type { Evaluation } from '../../protocol/trainer.ts';
@@ -28,9 +27,30 @@ interface FrameProps {
   readonly children: readonly (ReactElement | null | false)[];
 }
 
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The size of the box to draw in; a new one is drawn in a transition, a chart made anew is no small thing. */
+function useSize(): Size & { readonly ref: RefObject<HTMLDivElement | null> } {
+  const ref = useRef<HTMLDivElement | null>(null);
+  const [size, setSize] = useState<Size>({ width: 0, height: 0 });
+  useLayoutEffect(() => {
+    const observer = new ResizeObserver(([entry]) => {
+      if (!entry) return;
+      const { width, height } = entry.contentRect;
+      startTransition(() => setSize({ width, height }));
+    });
+    if (ref.current) observer.observe(ref.current);
+    return () => observer.disconnect();
+  }, []);
+  return { ref, ...size };
+}
+
 /** Three equal parts of the run on the horizontal axis, four of the range on the vertical. */
 function Frame({ rows, totalSteps, low, high, children }: FrameProps) {
-  const { ref, width, height } = useElementSize();
+  const { ref, width, height } = useSize();
   const steps = Math.max(1, totalSteps);
   const now = rows.at(-1)?.step;
   return (

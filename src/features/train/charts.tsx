@@ -1,12 +1,13 @@
 /**
  * The two curves of a run, loss and quality, by recharts; a chunk of its own. They are redrawn at most four times a second, in a
- * transition, from at most 300 points a curve. Axes are fixed to the run's steps and only ever grow. Each chart can be read as a table.
+ * transition, from at most 300 points a curve, the quality after the loss, so that no task is long. Axes are fixed to the run's steps and
+ * only ever grow. Each chart can be read as a table.
  */
-import { startTransition, useEffect, useState, type ReactNode } from 'react';
-import { useStore } from 'zustand';
-import { useShallow } from 'zustand/react/shallow';
+import { startTransition, useDeferredValue, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { count, figure } from '../../components/format.ts';
 import { LinkButton } from '../../components/link-button.tsx';
+import type { Evaluation } from '../../protocol/trainer.ts';
+import type { LossPoint } from '../../stores/buckets.ts';
 import { curvesStore, evaluationPoints, lossPoints } from '../../stores/curves.ts';
 import { runStore } from '../../stores/run.ts';
 import { LossChart, QualityChart } from './chart-lines.tsx';
@@ -14,32 +15,54 @@ import classes from './charts.module.css';
 
 const REDRAW_INTERVAL = 250;
 
-/** The curves' version, looked at often enough to seem live and no oftener. */
-function useSampledVersion(): number {
-  const [version, setVersion] = useState(curvesStore.getState().version);
+interface Snapshot {
+  readonly losses: readonly LossPoint[];
+  readonly evaluations: readonly Evaluation[];
+  readonly best: Evaluation | null;
+  readonly totalSteps: number;
+  readonly lossTop: number;
+  readonly qualityBottom: number;
+}
+
+function takeSnapshot(): Snapshot {
+  const { totalSteps, lossTop, qualityBottom } = curvesStore.getState();
+  return {
+    losses: lossPoints(),
+    evaluations: evaluationPoints(),
+    best: runStore.getState().best,
+    totalSteps,
+    lossTop,
+    qualityBottom,
+  };
+}
+
+/** The curves, looked at often enough to seem live and no oftener. */
+function useSnapshot(): Snapshot {
+  const [snapshot, setSnapshot] = useState(takeSnapshot);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const unsubscribe = curvesStore.subscribe(() => {
+    const look = (): void => {
       timer ??= setTimeout(() => {
         timer = undefined;
-        startTransition(() => setVersion(curvesStore.getState().version));
+        startTransition(() => setSnapshot(takeSnapshot()));
       }, REDRAW_INTERVAL);
-    });
+    };
+    look();
+    const unsubscribe = curvesStore.subscribe(look);
     return () => {
       unsubscribe();
       clearTimeout(timer);
     };
   }, []);
-  return version;
+  return snapshot;
 }
 
 export default function Charts() {
-  useSampledVersion();
-  const { totalSteps, lossTop, qualityBottom } = curvesStore.getState();
-  const best = useStore(runStore, (state) => state.best);
+  const { losses, evaluations, best, totalSteps, lossTop, qualityBottom } = useSnapshot();
   const [asTable, setAsTable] = useState(false);
-  const losses = lossPoints();
-  const evaluations = evaluationPoints();
+  const quality = useDeferredValue(
+    useMemo(() => ({ evaluations, best, totalSteps, bottom: qualityBottom }), [evaluations, best, totalSteps, qualityBottom]),
+  );
   const last = evaluations.at(-1);
   const lastLoss = losses.at(-1);
   const lossWords = lastLoss
@@ -49,7 +72,7 @@ export default function Charts() {
     ? `Quality at step ${last.step} of ${totalSteps}: accuracy ${figure(last.accuracy)}, macro F1 ${figure(last.macroF1)}; best accuracy ${figure(best?.accuracy)} at step ${best?.step ?? 0}.`
     : 'Quality: no evaluation yet.';
   const tableButton = <LinkButton onClick={() => setAsTable(!asTable)}>{asTable ? 'As curves' : 'As a table'}</LinkButton>;
-  if (asTable) return <EvaluationTable action={tableButton} />;
+  if (asTable) return <EvaluationTable losses={losses} evaluations={evaluations} totalSteps={totalSteps} action={tableButton} />;
   return (
     <div className={classes.charts}>
       <Figure
@@ -71,7 +94,7 @@ export default function Charts() {
         ]}
         action={tableButton}
       >
-        <QualityChart evaluations={evaluations} best={best} totalSteps={totalSteps} bottom={qualityBottom} />
+        <QualityChart {...quality} />
       </Figure>
     </div>
   );
@@ -105,12 +128,11 @@ function Figure({ title, words, keys, action, children }: FigureProps) {
   );
 }
 
-function EvaluationTable({ action }: { readonly action: ReactNode }) {
-  const [totalSteps] = useStore(
-    curvesStore,
-    useShallow((state) => [state.totalSteps, state.version]),
-  );
-  const losses = lossPoints();
+interface EvaluationTableProps extends Pick<Snapshot, 'losses' | 'evaluations' | 'totalSteps'> {
+  readonly action: ReactNode;
+}
+
+function EvaluationTable({ losses, evaluations, totalSteps, action }: EvaluationTableProps) {
   return (
     <div>
       <div className={classes.head}>
@@ -130,7 +152,7 @@ function EvaluationTable({ action }: { readonly action: ReactNode }) {
             </tr>
           </thead>
           <tbody>
-            {evaluationPoints().map(({ step, loss, accuracy, macroF1 }) => (
+            {evaluations.map(({ step, loss, accuracy, macroF1 }) => (
               <tr key={step}>
                 <td>{count(step)}</td>
                 <td>{figure(losses.findLast((point) => point.step <= step)?.smooth)}</td>

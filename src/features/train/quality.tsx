@@ -1,5 +1,5 @@
 /** The last evaluation in detail: who is taken for whom, and F1 for each class. */
-import { memo } from 'react';
+import { memo, useDeferredValue } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import { Bar } from '../../components/bar.tsx';
@@ -10,7 +10,7 @@ import { runStore } from '../../stores/run.ts';
 import classes from './quality.module.css';
 
 export function Quality() {
-  const evaluation = useStore(runStore, (state) => state.evaluation);
+  const evaluation = useDeferredValue(useStore(runStore, (state) => state.evaluation));
   const labels = useStore(runStore, (state) => state.classes);
   if (!evaluation) return null;
   return (

@@ -1,6 +1,6 @@
 /** The Training station: settings and the button above, the figures and curves below. Before the first run the preview stands there. */
 import { Button } from '@mantine/core';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useDeferredValue, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import { LinkButton } from '../../components/link-button.tsx';
@@ -31,7 +31,8 @@ export function TrainingStation({ withPreview }: TrainingStationProps) {
   const [allSettings, setAllSettings] = useState(false);
   const hasData = useStore(dataStore, (state) => state.dataset !== null);
   const running = useStore(runStore, (state) => state.status !== 'idle');
-  const hasRun = useStore(runStore, (state) => state.status !== 'idle' || state.totalSteps > 0);
+  // Deferred: the charts are drawn in short tasks after the click, not in it.
+  const hasRun = useDeferredValue(useStore(runStore, (state) => state.status !== 'idle' || state.totalSteps > 0));
   const problems = useStore(
     problemsStore,
     useShallow((state) => state.problems.filter(({ place }) => place === 'training')),

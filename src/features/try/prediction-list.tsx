@@ -20,9 +20,11 @@ export const PredictionList = memo(function PredictionList({ prediction }: { rea
       {/* The role is spelt out because Safari drops it from a list without bullets. */}
       <ul role="list" aria-label="Prediction" className={classes.list} tabIndex={prediction.classes.length > 8 ? 0 : undefined}>
         {prediction.classes.map(({ label, probability, index }) => (
-          <li key={label} className={classes.item}>
-            <span className={classes.label}>{label}</span>{' '}
-            <Bar parts={[{ share: probability, color: classColor(classPlace(label, dataClasses, index)) }]} />{' '}
+          <li key={label} className={classes.item} aria-label={`${label} ${percent(probability)}`}>
+            <span className={classes.label}>{label}</span>
+            <span className={classes.bar}>
+              <Bar parts={[{ share: probability, color: classColor(classPlace(label, dataClasses, index)) }]} />
+            </span>{' '}
             <data value={probability} title={probability.toFixed(6)} className={classes.share}>
               {percent(probability)}
             </data>

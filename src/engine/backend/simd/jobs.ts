@@ -9,12 +9,13 @@ import { PARAM_COUNT, PARAMS, SCRATCH_BASE, SCRATCH_STRIDE, THREAD_LIMIT } from 
 const LEAST_SCRATCH = 768 * 1024;
 
 interface KernelExports {
+  readonly writeConstants: () => void;
   readonly runAlone: (kernel: number, tiles: number) => void;
   readonly runShared: (kernel: number, tiles: number, maySleep: number) => number;
 }
 
 function isExports(exports: WebAssembly.Exports): exports is WebAssembly.Exports & KernelExports {
-  return typeof exports['runAlone'] === 'function' && typeof exports['runShared'] === 'function';
+  return ['writeConstants', 'runAlone', 'runShared'].every((name) => typeof exports[name] === 'function');
 }
 
 const floatView = new Float32Array(1);
@@ -43,6 +44,7 @@ export class Jobs {
     if (!isExports(exports))
       throw new Error('the WebAssembly module has not the kernels that this version expects; build it again');
     this.exports = exports;
+    exports.writeConstants();
     this.heap = heap;
     this.params = new Uint32Array(memory.buffer, PARAMS, PARAM_COUNT);
     this.control = new Uint32Array(memory.buffer, 0, PARAMS / 4);

@@ -27,6 +27,7 @@ import {
   SUM_BLOCKS,
 } from './kernel-numbers';
 
+export { writeConstants } from './constants.simd';
 export { runAlone, runShared, serve } from './threads.simd';
 
 /** Runs one tile of a kernel with its parameters (an address) and the thread's scratch. */

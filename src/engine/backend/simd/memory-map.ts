@@ -23,4 +23,7 @@ export const ZEROS = 512;
 export const PARAMS = 1024;
 export const PARAM_COUNT = 64;
 
+/** Floats that the vector functions use (constants.simd.ts). */
+export const CONSTANTS = 2048;
+
 export const HEAP_START = 65536;

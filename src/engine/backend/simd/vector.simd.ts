@@ -14,7 +14,7 @@ export function sumLanes(x: v128): f32 {
 
 /** The largest lane. */
 export function maxLane(x: v128): f32 {
-  const pairs = f32x4.max(x, i32x4.shuffle(x, x, 2, 3, 0, 1));
+  const pairs = f32x4.pmax(x, i32x4.shuffle(x, x, 2, 3, 0, 1));
   return max(f32x4.extract_lane(pairs, 0), f32x4.extract_lane(pairs, 1));
 }
 

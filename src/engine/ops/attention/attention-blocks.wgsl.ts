@@ -2,43 +2,9 @@
  * What the three attention shaders share. A workgroup works on one block (of queries, or of keys) of one row and head, which it
  * finds from the row offsets: workgroups in x number the blocks of all rows one after another, those in y the heads. There are
  * floor(T / block) + B workgroups in x, enough for any rows; those beyond the last block take the tokens that belong to no row.
- * A head's D columns are held as vec4f, padded with zeros to `columns` of them.
  */
 import { unroll } from '../../backend/webgpu/shader.ts';
-
-/** How D columns of a head are held. */
-export interface HeadPlan {
-  readonly D: number;
-  /** H = heads · D. */
-  readonly H: number;
-  /** vec4f that hold D. */
-  readonly units: number;
-  /** `units` rounded up to a power of two, at least 4: the threads side by side along a head. */
-  readonly columns: number;
-  /** Threads along rows: 64 / columns. */
-  readonly rows: number;
-  /** Whether global memory can be read as vec4f. */
-  readonly vec4: boolean;
-}
-
-export const ATTENTION_THREADS = 64;
-/** The widest head: one thread a column. */
-const MAX_HEAD_SIZE = 4 * ATTENTION_THREADS;
-/** Bounds the rows that a workgroup takes, and with them its memory. */
-const MIN_COLUMNS = 4;
-
-export function planHead(H: number, heads: number): HeadPlan {
-  const D = H / heads;
-  if (D > MAX_HEAD_SIZE) throw new Error(`attention heads of ${D} are wider than ${MAX_HEAD_SIZE}`);
-  const units = Math.ceil(D / 4);
-  const columns = Math.max(MIN_COLUMNS, 2 ** Math.ceil(Math.log2(units)));
-  return { D, H, units, columns, rows: ATTENTION_THREADS / columns, vec4: D % 4 === 0 };
-}
-
-/** The most queries that a thread accumulates values or gradients for. */
-export function queriesPerThread(lean: boolean): number {
-  return lean ? 1 : 8;
-}
+import type { HeadPlan } from './attention-plan.ts';
 
 /** Blocks of x workgroups; see above. */
 export function blockCount(T: number, B: number, block: number): number {
@@ -101,12 +67,12 @@ export function stageHead(
   tile: string,
   name: string,
   count: number,
-  { columns }: HeadPlan,
+  { columns, threads }: HeadPlan,
   first: string,
   end: string,
   begin: string,
 ): string {
-  return `for (var i = thread; i < ${count * columns}u; i += ${ATTENTION_THREADS}u) {
+  return `for (var i = thread; i < ${count * columns}u; i += ${threads}u) {
     let token = ${first} + i / ${columns}u;
     var four = vec4f(0.0);
     if (token < ${end}) { four = load_${name}(token, ${begin}, i % ${columns}u); }
@@ -141,6 +107,25 @@ export function scoresCode(
   }`;
 }
 
-export const ATTENTION_MAIN = `
-@compute @workgroup_size(${ATTENTION_THREADS})
+export function attentionMain({ threads }: HeadPlan): string {
+  return `
+@compute @workgroup_size(${threads})
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32)`;
+}
+
+/**
+ * How threads share the scores of a block: thread (query, four keys) for `each` queries, `step` apart. `declare` defines key4 and
+ * query_0, query_1, ...; `guard(i, statements)` keeps threads beyond the block from running them.
+ */
+export function shareScores({ threads }: HeadPlan, queries: number, keys4: number) {
+  const step = threads / keys4;
+  const each = Math.ceil(queries / step);
+  const place = (i: number): string => `thread / ${keys4}u + ${i * step}u`;
+  return {
+    each,
+    declare: `let key4 = thread % ${keys4}u;
+  ${unroll(each, (i) => `let query_${i} = min(${place(i)}, ${queries - 1}u);`)}`,
+    guard: (i: number, statements: string): string =>
+      (i + 1) * step > queries ? `if (${place(i)} < ${queries}u) { ${statements} }` : statements,
+  };
+}

@@ -7,71 +7,28 @@
 import { f32Literal, floatArray, shader, unroll, type Shader } from '../../backend/webgpu/shader.ts';
 import { dropoutBindingTypes, dropoutCode } from '../dropout/philox.wgsl.ts';
 import {
-  ATTENTION_MAIN,
-  ATTENTION_THREADS,
+  attentionMain,
   findBlockCode,
   loadHeadCode,
-  planHead,
   putHeadCode,
-  queriesPerThread,
   scoresCode,
+  shareScores,
   stageHead,
-  type HeadPlan,
 } from './attention-blocks.wgsl.ts';
-
-/** More workgroup memory than this leaves too few workgroups on a core. */
-const MEMORY_BUDGET = 20 * 1024;
-
-type Block = { readonly queries: number; readonly keys: number };
-type Params = { readonly H: number; readonly heads: number; readonly rate: number; readonly block: Block };
-
-/** Queries a workgroup and keys a slice for dQ, in the workgroup memory (bytes) of the device. */
-export function queryGradBlock({ columns, rows }: HeadPlan, memory: number, lean: boolean): Block {
-  const fits: Block[] = [];
-  for (const queries of [32, 16, 8, 4, 2, 1]) {
-    for (const keys of lean ? [16, 8, 4] : [32, 16, 8, 4]) {
-      const bytes = 32 * columns * (queries + keys) + 4 * queries * keys + 8 * queries;
-      if (queries >= rows && queries <= queriesPerThread(lean) * rows && bytes <= Math.min(memory, MEMORY_BUDGET))
-        fits.push({ queries, keys });
-    }
-  }
-  return largest(fits);
-}
-
-/** Keys a workgroup and queries a slice for dK and dV. */
-export function keyGradBlock({ columns, rows }: HeadPlan, memory: number): Block {
-  const keys = 4 * rows;
-  const fits = [16, 8, 4, 2, 1]
-    .map((queries) => ({ queries, keys }))
-    .filter(
-      ({ queries }) => 32 * columns * (queries + keys) + 8 * queries * keys + 8 * queries <= Math.min(memory, MEMORY_BUDGET),
-    );
-  return largest(fits);
-}
-
-/** The block with the most scores a slice; of equals the first. */
-function largest(fits: readonly Block[]): Block {
-  const best = fits.reduce<Block | undefined>(
-    (found, block) => (found && found.queries * found.keys >= block.queries * block.keys ? found : block),
-    undefined,
-  );
-  if (!best) throw new Error('attention backward does not fit into the workgroup memory of this GPU');
-  return best;
-}
+import { planHead, type AttentionParams, type HeadPlan } from './attention-plan.ts';
 
 /** dqkv's first third, and delta [T,heads] for the second shader. Workgroups [blockCount(queries), heads, 1]. */
 export function attentionQueryGradShader({
-  H,
-  heads,
-  rate,
   block,
-}: Params): Shader<'dout' | 'qkv' | 'out' | 'lse' | 'offsets' | 'rng' | 'place' | 'delta' | 'dqkv'> {
-  const plan = planHead(H, heads);
-  const { D, columns, rows, units } = plan;
+  rate,
+  ...sizes
+}: AttentionParams): Shader<'dout' | 'qkv' | 'out' | 'lse' | 'offsets' | 'rng' | 'place' | 'delta' | 'dqkv'> {
+  const plan = planHead(sizes);
+  const { D, H, columns, rows, units } = plan;
+  const { heads } = sizes;
   const { queries, keys } = block;
   const keys4 = keys / 4;
-  const queryStep = ATTENTION_THREADS / keys4;
-  const scoreQueries = Math.ceil(queries / queryStep);
+  const scores = shareScores(plan, queries, keys4);
   const gradQueries = queries / rows;
   const array = floatArray(plan.vec4);
   return shader({
@@ -97,7 +54,7 @@ var<workgroup> delta_of: array<f32, ${queries}>;
 ${commonCode(plan, heads, queries, rate)}
 ${loadHeadCode('out', H, plan)}
 
-${ATTENTION_MAIN} {
+${attentionMain(plan)} {
   let block = find_block(workgroup.x);
   let head = workgroup.y;
   let column = thread % ${columns}u;
@@ -110,22 +67,21 @@ ${ATTENTION_MAIN} {
   ${stageHead('tile_q', 'qkv', queries, plan, 'block.begin', 'block.row_end', `head * ${D}u`)}
   ${stageHead('tile_dout', 'dout', queries, plan, 'block.begin', 'block.row_end', `head * ${D}u`)}
   workgroupBarrier();
-  if (thread < ${queries}u) {
-    let token = block.begin + thread;
+  for (var query = thread; query < ${queries}u; query += ${plan.threads}u) {
+    let token = block.begin + query;
     var query_lse = 0.0;
     var query_delta = 0.0;
     if (token < block.row_end) {
       query_lse = lse[token * ${heads}u + head];
       for (var unit = 0u; unit < ${units}u; unit++) {
-        query_delta += dot(tile_dout[thread * ${columns}u + unit], load_out(token, head * ${D}u, unit));
+        query_delta += dot(tile_dout[query * ${columns}u + unit], load_out(token, head * ${D}u, unit));
       }
       delta[token * ${heads}u + head] = query_delta;
     }
-    lse_of[thread] = query_lse;
-    delta_of[thread] = query_delta;
+    lse_of[query] = query_lse;
+    delta_of[query] = query_delta;
   }
-  let key4 = thread % ${keys4}u;
-  ${unroll(scoreQueries, (i) => `let query_${i} = min(thread / ${keys4}u + ${i * queryStep}u, ${queries - 1}u);`)}
+  ${scores.declare}
   ${unroll(gradQueries, (i) => `let row_${i} = thread / ${columns}u + ${i * rows}u;\n  var dq_${i} = vec4f(0.0);`)}
 
   for (var key = block.row_begin; key < block.row_end; key += ${keys}u) {
@@ -133,13 +89,14 @@ ${ATTENTION_MAIN} {
     ${stageHead('tile_v', 'qkv', keys, plan, 'key', 'block.row_end', `${2 * H}u + head * ${D}u`)}
     workgroupBarrier();
     let valid = vec4u(key + key4 * 4u) + vec4u(0u, 1u, 2u, 3u) < vec4u(block.row_end);
-    ${scorePairs(plan, scoreQueries)}
+    ${scorePairs(plan, scores.each)}
     ${unroll(
-      scoreQueries,
+      scores.each,
       (i) => `{
       let weight = select(vec4f(0.0), exp(score_${i} * SCALE - lse_of[query_${i}]), valid);
       ${rate > 0 ? `dweight_${i} *= dropout_factors((key - block.row_begin) / 4u + key4, (block.begin + query_${i}) * ${heads}u + head);` : ''}
-      dscores[query_${i} * ${keys4}u + key4] = weight * (dweight_${i} - delta_of[query_${i}]) * SCALE;
+      let dscore = weight * (dweight_${i} - delta_of[query_${i}]) * SCALE;
+      ${scores.guard(i, `dscores[query_${i} * ${keys4}u + key4] = dscore;`)}
     }`,
     )}
     workgroupBarrier();
@@ -163,16 +120,16 @@ ${ATTENTION_MAIN} {
 
 /** dqkv's other two thirds. Workgroups [blockCount(keys), heads, 1]. */
 export function attentionKeyGradShader({
-  H,
-  heads,
-  rate,
   block,
-}: Params): Shader<'dout' | 'qkv' | 'lse' | 'delta' | 'offsets' | 'rng' | 'place' | 'dqkv'> {
-  const plan = planHead(H, heads);
-  const { D, columns, rows } = plan;
+  rate,
+  ...sizes
+}: AttentionParams): Shader<'dout' | 'qkv' | 'lse' | 'delta' | 'offsets' | 'rng' | 'place' | 'dqkv'> {
+  const plan = planHead(sizes);
+  const { D, H, columns, rows } = plan;
+  const { heads } = sizes;
   const { queries, keys } = block;
   const keys4 = keys / 4;
-  const scoreQueries = Math.ceil(queries / columns);
+  const scores = shareScores(plan, queries, keys4);
   const array = floatArray(plan.vec4);
   return shader({
     label: `attention dK dV H${H} heads ${heads}`,
@@ -194,7 +151,7 @@ var<workgroup> dscores: array<vec4f, ${queries * keys4}>;
 var<workgroup> weights: array<vec4f, ${queries * keys4}>;
 ${commonCode(plan, heads, keys, rate)}
 
-${ATTENTION_MAIN} {
+${attentionMain(plan)} {
   let block = find_block(workgroup.x);
   let head = workgroup.y;
   let column = thread % ${columns}u;
@@ -207,20 +164,19 @@ ${ATTENTION_MAIN} {
   }
   ${stageHead('tile_k', 'qkv', keys, plan, 'block.begin', 'block.row_end', `${H}u + head * ${D}u`)}
   ${stageHead('tile_v', 'qkv', keys, plan, 'block.begin', 'block.row_end', `${2 * H}u + head * ${D}u`)}
-  let key4 = thread % ${keys4}u;
+  ${scores.declare}
   let group = thread / ${columns}u;
   let block_key4 = (block.begin - block.row_begin) / 4u + key4;
   let valid = vec4u(block.begin + key4 * 4u) + vec4u(0u, 1u, 2u, 3u) < vec4u(block.row_end);
-  ${unroll(scoreQueries, (i) => `let query_${i} = min(thread / ${keys4}u + ${i * columns}u, ${queries - 1}u);`)}
   ${unroll(4, (k) => `var dk_${k} = vec4f(0.0);\n  var dv_${k} = vec4f(0.0);`)}
 
   for (var first = block.row_begin; first < block.row_end; first += ${queries}u) {
     ${stageHead('tile_q', 'qkv', queries, plan, 'first', 'block.row_end', `head * ${D}u`)}
     ${stageHead('tile_dout', 'dout', queries, plan, 'first', 'block.row_end', `head * ${D}u`)}
     workgroupBarrier();
-    ${scorePairs(plan, scoreQueries)}
+    ${scorePairs(plan, scores.each)}
     ${unroll(
-      scoreQueries,
+      scores.each,
       (i) => `{
       let token = first + query_${i};
       var weight = vec4f(0.0);
@@ -231,8 +187,11 @@ ${ATTENTION_MAIN} {
         dscore = weight * (dweight_${i}${rate > 0 ? ' * factors' : ''} - delta[token * ${heads}u + head]) * SCALE;
         ${rate > 0 ? 'weight *= factors;' : ''}
       }
-      weights[query_${i} * ${keys4}u + key4] = weight;
-      dscores[query_${i} * ${keys4}u + key4] = dscore;
+      ${scores.guard(
+        i,
+        `weights[query_${i} * ${keys4}u + key4] = weight;
+      dscores[query_${i} * ${keys4}u + key4] = dscore;`,
+      )}
     }`,
     )}
     workgroupBarrier();

@@ -6,42 +6,31 @@
 import { f32Literal, floatArray, shader, unroll, type Shader } from '../../backend/webgpu/shader.ts';
 import { dropoutBindingTypes, dropoutCode } from '../dropout/philox.wgsl.ts';
 import {
-  ATTENTION_MAIN,
-  ATTENTION_THREADS,
+  attentionMain,
   findBlockCode,
   loadHeadCode,
-  planHead,
   putHeadCode,
-  queriesPerThread,
   scoresCode,
+  shareScores,
   stageHead,
-  type HeadPlan,
 } from './attention-blocks.wgsl.ts';
+import { planHead, type AttentionParams } from './attention-plan.ts';
 
 /** Lower than any score; finite, because shader compilers may assume that there is no infinity. */
 const NO_SCORE = '-1e30';
 
-type Block = { readonly queries: number; readonly keys: number };
-
-/** Queries a workgroup, keys a slice; with `lean` see ReplayBackend. */
-export function forwardBlock({ columns, rows }: HeadPlan, lean: boolean): Block {
-  return { queries: Math.min(32, queriesPerThread(lean) * rows), keys: Math.max(4, Math.min(lean ? 16 : 32, 256 / columns)) };
-}
-
 /** qkv [T,3H] -> out [T,H], lse [T,heads]. Workgroups [blockCount, heads, 1]. */
-export function attentionShader(params: {
-  readonly H: number;
-  readonly heads: number;
-  readonly rate: number;
-  readonly block: Block;
-}): Shader<'qkv' | 'offsets' | 'rng' | 'place' | 'out' | 'lse'> {
-  const { H, heads, rate, block } = params;
-  const plan = planHead(H, heads);
-  const { D, columns, rows } = plan;
+export function attentionShader({
+  block,
+  rate,
+  ...sizes
+}: AttentionParams): Shader<'qkv' | 'offsets' | 'rng' | 'place' | 'out' | 'lse'> {
+  const plan = planHead(sizes);
+  const { D, H, columns, rows } = plan;
+  const { heads } = sizes;
   const { queries, keys } = block;
   const keys4 = keys / 4;
-  const queryStep = ATTENTION_THREADS / keys4;
-  const scoreQueries = Math.ceil(queries / queryStep);
+  const scores = shareScores(plan, queries, keys4);
   const valueQueries = queries / rows;
   return shader({
     label: `attention H${H} heads ${heads}`,
@@ -69,7 +58,7 @@ fn largest_of(query: u32, start: f32) -> f32 {
   return largest;
 }
 
-${ATTENTION_MAIN} {
+${attentionMain(plan)} {
   let block = find_block(workgroup.x);
   let head = workgroup.y;
   let column = thread % ${columns}u;
@@ -80,9 +69,8 @@ ${ATTENTION_MAIN} {
     }
     return;
   }
-  let key4 = thread % ${keys4}u;
-  ${unroll(scoreQueries, (i) => `let query_${i} = min(thread / ${keys4}u + ${i * queryStep}u, ${queries - 1}u);`)}
-  ${unroll(scoreQueries, (i) => `var largest_${i} = ${NO_SCORE};`)}
+  ${scores.declare}
+  ${unroll(scores.each, (i) => `var largest_${i} = ${NO_SCORE};`)}
   ${unroll(valueQueries, (i) => `let row_${i} = thread / ${columns}u + ${i * rows}u;`)}
   ${unroll(valueQueries, (i) => `var row_largest_${i} = ${NO_SCORE};\n  var row_sum_${i} = 0.0;\n  var value_${i} = vec4f(0.0);`)}
   ${stageHead('tile_q', 'qkv', queries, plan, 'block.begin', 'block.row_end', `head * ${D}u`)}
@@ -91,23 +79,27 @@ ${ATTENTION_MAIN} {
     ${stageHead('tile_kv', 'qkv', keys, plan, 'key', 'block.row_end', `${H}u + head * ${D}u`)}
     workgroupBarrier();
     let valid = vec4u(key + key4 * 4u) + vec4u(0u, 1u, 2u, 3u) < vec4u(block.row_end);
-    ${unroll(scoreQueries, (i) => `var score_${i} = vec4f(0.0);`)}
-    ${scoresCode(plan, scoreQueries, [{ name: 'score', queries: 'tile_q', keys: 'tile_kv' }])}
+    ${unroll(scores.each, (i) => `var score_${i} = vec4f(0.0);`)}
+    ${scoresCode(plan, scores.each, [{ name: 'score', queries: 'tile_q', keys: 'tile_kv' }])}
     ${unroll(
-      scoreQueries,
+      scores.each,
       (i) => `score_${i} = select(vec4f(${NO_SCORE}), score_${i} * ${f32Literal(1 / Math.sqrt(D))}, valid);
-    largest_parts[query_${i} * ${keys4}u + key4] = max(max(score_${i}.x, score_${i}.y), max(score_${i}.z, score_${i}.w));`,
+    ${scores.guard(i, `largest_parts[query_${i} * ${keys4}u + key4] = max(max(score_${i}.x, score_${i}.y), max(score_${i}.z, score_${i}.w));`)}`,
     )}
     workgroupBarrier();
 
     ${stageHead('tile_kv', 'qkv', keys, plan, 'key', 'block.row_end', `${2 * H}u + head * ${D}u`)}
     ${unroll(
-      scoreQueries,
+      scores.each,
       (i) => `largest_${i} = largest_of(query_${i}, largest_${i});
     var weight_${i} = select(vec4f(0.0), exp(score_${i} - largest_${i}), valid);
-    sum_parts[query_${i} * ${keys4}u + key4] = dot(weight_${i}, vec4f(1.0));
+    let weight_sum_${i} = dot(weight_${i}, vec4f(1.0));
     ${rate > 0 ? `weight_${i} *= dropout_factors((key - block.row_begin) / 4u + key4, (block.begin + query_${i}) * ${heads}u + head);` : ''}
+    ${scores.guard(
+      i,
+      `sum_parts[query_${i} * ${keys4}u + key4] = weight_sum_${i};
     weights[query_${i} * ${keys4}u + key4] = weight_${i};`,
+    )}`,
     )}
     workgroupBarrier();
 

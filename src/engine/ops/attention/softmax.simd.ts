@@ -22,7 +22,7 @@ export function softmaxRow(scores: usize, count: i32, scale: f32, factors: usize
   const end = scores + ((<usize>count) << 2);
   for (let i = count; i & 3; i++) store<f32>(scores + ((<usize>i) << 2), -f32.MAX_VALUE);
   let largest4 = f32x4.splat(-f32.MAX_VALUE);
-  for (let at = scores; at < end; at += 16) largest4 = f32x4.max(largest4, v128.load(at));
+  for (let at = scores; at < end; at += 16) largest4 = f32x4.pmax(largest4, v128.load(at));
   const largest = maxLane(largest4) * scale;
   const scale4 = f32x4.splat(scale);
   const shift4 = f32x4.splat(-largest);

@@ -7,32 +7,32 @@ import { sizeOf } from '../define-op.ts';
 import {
   ACTIVATION_GRAD_THREADS,
   activationGradShader,
-  linearForwardShader,
   linearInputGradShader,
-  linearPlainShader,
+  linearShader,
   linearWeightGradShader,
   SUM_SPLITS_ELEMENTS_PER_WORKGROUP,
   sumSplitsShader,
 } from './linear.wgsl.ts';
 import type { Tile } from './matmul.wgsl.ts';
 
-/** From large (most arithmetic a byte) to small (most workgroups). */
-export const TILES: readonly [Tile, Tile, Tile] = [
-  { m: 128, n: 128, inner: 16, threadM: 8, threadN: 8 },
-  { m: 64, n: 64, inner: 16, threadM: 8, threadN: 8 },
-  { m: 32, n: 32, inner: 16, threadM: 4, threadN: 4 },
-];
+/** From large (most arithmetic a byte) to small (most workgroups), and one that compiles fast (see ReplayBackend.lean). */
+export const TILES = {
+  large: { m: 128, n: 128, inner: 16, threadM: 8, threadN: 8 },
+  medium: { m: 64, n: 64, inner: 16, threadM: 8, threadN: 8 },
+  small: { m: 32, n: 32, inner: 16, threadM: 4, threadN: 4 },
+  lean: { m: 32, n: 32, inner: 8, threadM: 4, threadN: 4 },
+} as const satisfies Record<string, Tile>;
+
 /** A tile is worth its size once it leaves this many workgroups, so that all cores of a GPU have work. */
 const ENOUGH_WORKGROUPS = 256;
 /** Splits of the weight's gradient have at least this many tokens each. */
 const MIN_TOKENS_PER_SPLIT = 128;
 
-/** The tile for an M × N product; with `lean` see ReplayBackend. */
+/** The tile for an M × N product. */
 export function chooseTile(M: number, N: number, lean: boolean): Tile {
-  const [large, medium, small] = TILES;
-  if (lean) return small;
-  if (workgroupsOf(M, N, large) >= ENOUGH_WORKGROUPS) return large;
-  return workgroupsOf(M, N, medium) >= ENOUGH_WORKGROUPS / 8 ? medium : small;
+  if (lean) return TILES.lean;
+  if (workgroupsOf(M, N, TILES.large) >= ENOUGH_WORKGROUPS) return TILES.large;
+  return workgroupsOf(M, N, TILES.medium) >= ENOUGH_WORKGROUPS / 8 ? TILES.medium : TILES.small;
 }
 
 function workgroupsOf(M: number, N: number, tile: Tile): number {
@@ -51,13 +51,10 @@ export const linearWebgpu: KernelFunction<'Linear', ReplayBackend> = ({ x, weigh
   const [T, K, N] = [sizeOf(x, 0), sizeOf(x, 1), sizeOf(weight, 0)];
   const tile = chooseTile(T, N, backend.lean);
   const y = output(backend, [T, N]);
-  if (activation === 'none') {
-    dispatch(backend, linearPlainShader, { N, K, tile }, { x, weight, bias, y }, grid(T, N, tile));
-    return [y];
-  }
-  const z = output(backend, [T, N]);
-  dispatch(backend, linearForwardShader, { N, K, tile, activation }, { x, weight, bias, y, z }, grid(T, N, tile));
-  return [y, z];
+  const z = activation === 'none' ? undefined : output(backend, [T, N]);
+  const params = { tile, vec4N: N % 4 === 0, vec4K: K % 4 === 0, activation };
+  dispatch(backend, linearShader, params, { size: sizes(N, K), x, weight, bias, y, z }, grid(T, N, tile));
+  return z ? [y, z] : [y];
 };
 
 export const linearGradWebgpu: KernelFunction<'LinearGrad', ReplayBackend> = ({ dy, x, weight, z }, { activation }, backend) => {
@@ -73,7 +70,8 @@ export const linearGradWebgpu: KernelFunction<'LinearGrad', ReplayBackend> = ({ 
   }
   const tile = chooseTile(T, K, backend.lean);
   const dx = output(backend, [T, K]);
-  dispatch(backend, linearInputGradShader, { N, K, tile }, { dz, weight, dx }, grid(T, K, tile));
+  const params = { tile, vec4N: N % 4 === 0, vec4K: K % 4 === 0 };
+  dispatch(backend, linearInputGradShader, params, { size: sizes(N, K), dz, weight, dx }, grid(T, K, tile));
   const [dweight, dbias] = weightGrad(backend, dz, x);
   if (dz !== dy) release(backend, dz);
   return [dx, dweight, dbias];
@@ -83,19 +81,26 @@ export const linearGradWebgpu: KernelFunction<'LinearGrad', ReplayBackend> = ({ 
 function weightGrad(backend: ReplayBackend, dz: TensorInfo, x: TensorInfo): [TensorInfo, TensorInfo] {
   const [T, K, N] = [sizeOf(x, 0), sizeOf(x, 1), sizeOf(dz, 1)];
   const tile = chooseTile(N, K, backend.lean);
+  const params = { tile, vec4N: N % 4 === 0, vec4K: K % 4 === 0 };
   const splits = chooseSplits(N, K, T, tile);
+  const size = sizes(N, K, splits);
   const dweight = output(backend, [N, K]);
   const dbias = output(backend, [N]);
   if (splits === 1) {
-    dispatch(backend, linearWeightGradShader, { N, K, tile }, { dz, x, dweight, dbias }, grid(N, K, tile));
+    dispatch(backend, linearWeightGradShader, params, { size, dz, x, dweight, dbias }, grid(N, K, tile));
     return [dweight, dbias];
   }
   const dweightSplits = output(backend, [splits, N, K]);
   const dbiasSplits = output(backend, [splits, N]);
-  const partial = { dz, x, dweight: dweightSplits, dbias: dbiasSplits };
-  dispatch(backend, linearWeightGradShader, { N, K, tile }, partial, grid(N, K, tile, splits));
+  const partial = { size, dz, x, dweight: dweightSplits, dbias: dbiasSplits };
+  dispatch(backend, linearWeightGradShader, params, partial, grid(N, K, tile, splits));
   const workgroups = Math.ceil((N * K + N) / SUM_SPLITS_ELEMENTS_PER_WORKGROUP);
-  dispatch(backend, sumSplitsShader, { N, K, splits }, { dweightSplits, dbiasSplits, dweight, dbias }, workgroups);
+  dispatch(backend, sumSplitsShader, {}, { size, dweightSplits, dbiasSplits, dweight, dbias }, workgroups);
   release(backend, dweightSplits, dbiasSplits);
   return [dweight, dbias];
+}
+
+/** The shaders' uniform `size`. */
+function sizes(N: number, K: number, splits = 1): Uint32Array {
+  return Uint32Array.of(N, K, splits, 0);
 }

@@ -4,7 +4,7 @@
  * contiguous), bound as vec4 where their contiguous size allows. What happens to a result before it is stored is the caller's.
  * Every sum over the inner axis is added in ascending order, whatever the tile.
  */
-import { floatArray, unroll } from '../../backend/webgpu/shader.ts';
+import { unroll } from '../../backend/webgpu/shader.ts';
 
 /** The tile of a workgroup: M × N results in slices of `inner`, each thread `threadM` × `threadN` of them; all multiples of 4. */
 export type Tile = {
@@ -26,34 +26,27 @@ export interface Operand {
   readonly name: string;
   /** True if memory holds [outer, inner], false for [inner, outer]. */
   readonly innerContiguous: boolean;
-  /** WGSL expressions, u32; `contiguous` is a number because layouts depend on it. */
+  /** WGSL expressions (u32) for the number of rows in memory and the size of each. */
   readonly rows: string;
-  readonly contiguous: number;
-}
-
-/** The binding type of an operand or result whose rows have this size. */
-export function matrixType(contiguous: number): string {
-  return floatArray(isVec4(contiguous));
-}
-
-export function isVec4(contiguous: number): boolean {
-  return contiguous % 4 === 0;
+  readonly contiguous: string;
+  /** Whether it is bound as vec4f, which needs rows of a multiple of 4. */
+  readonly vec4: boolean;
 }
 
 /** WGSL: the number of rows of a matrix, from the size of what is bound. */
-export function rowsOf(name: string, contiguous: number): string {
-  return isVec4(contiguous) ? `(arrayLength(&${name}) / ${contiguous / 4}u)` : `(arrayLength(&${name}) / ${contiguous}u)`;
+export function rowsOf(name: string, contiguous: string, vec4: boolean): string {
+  return `(arrayLength(&${name})${vec4 ? ' * 4u' : ''} / ${contiguous})`;
 }
 
 /** `fn load_NAME(row, column)`: four neighbours of a row, zero outside the matrix. */
-function loadCode({ name, rows, contiguous }: Operand): string {
-  const body = isVec4(contiguous)
-    ? `if (row < ${rows} && column < ${contiguous}u) { return ${name}[(row * ${contiguous}u + column) / 4u]; }
+function loadCode({ name, rows, contiguous, vec4 }: Operand): string {
+  const body = vec4
+    ? `if (row < ${rows} && column < ${contiguous}) { return ${name}[(row * ${contiguous} + column) / 4u]; }
   return vec4f(0.0);`
     : `var four = vec4f(0.0);
   if (row < ${rows}) {
     for (var i = 0u; i < 4u; i++) {
-      if (column + i < ${contiguous}u) { four[i] = ${name}[row * ${contiguous}u + column + i]; }
+      if (column + i < ${contiguous}) { four[i] = ${name}[row * ${contiguous} + column + i]; }
     }
   }
   return four;`;
@@ -142,15 +135,15 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) count:
 }
 
 /**
- * WGSL `fn put_NAME(row, column, four)`: writes four neighbours of a row of a [rows, contiguous] result that is bound as
- * `matrixType(contiguous)`, what lies outside is left out. `base` is an expression added to the row.
+ * WGSL `fn put_NAME(base, row, column, four)`: writes four neighbours of a row of the [rows, contiguous] result that begins at element
+ * `base` of what is bound; what lies outside is left out.
  */
-export function putCode(name: string, rows: string, contiguous: number): string {
-  const body = isVec4(contiguous)
-    ? `if (row < ${rows} && column < ${contiguous}u) { ${name}[(base + row * ${contiguous}u + column) / 4u] = four; }`
+export function putCode({ name, rows, contiguous, vec4 }: Omit<Operand, 'innerContiguous'>): string {
+  const body = vec4
+    ? `if (row < ${rows} && column < ${contiguous}) { ${name}[(base + row * ${contiguous} + column) / 4u] = four; }`
     : `if (row < ${rows}) {
     for (var i = 0u; i < 4u; i++) {
-      if (column + i < ${contiguous}u) { ${name}[base + row * ${contiguous}u + column + i] = four[i]; }
+      if (column + i < ${contiguous}) { ${name}[base + row * ${contiguous} + column + i] = four[i]; }
     }
   }`;
   return `fn put_${name}(base: u32, row: u32, column: u32, four: vec4f) {\n  ${body}\n}`;

@@ -21,17 +21,24 @@ const BACKENDS: readonly TestBackend[] = [
   { name: 'webgpu', missing: missingDriver, start: async () => (await import('./webgpu.ts')).start() },
 ];
 
+/** Milliseconds for a test: a software GPU compiles shaders for minutes on a busy machine. */
+const PATIENCE = 300_000;
+
 /** Describes the suite once for each backend; before its tests run, the backend and the reference are up and it is current. */
 export function describeBackends(title: string, tests: (backend: BackendName) => void): void {
   for (const { name, missing, start } of BACKENDS) {
     const lack = missing();
-    describe.skipIf(lack !== null)(`${title} on ${name}${lack === null ? '' : ` (skipped: ${lack})`}`, () => {
-      beforeAll(async () => {
-        await (await import('./cpu.ts')).start();
-        await start();
-        if (!(await setBackend(name))) throw new Error(`the backend ${name} could not be set`);
-      });
-      tests(name);
-    });
+    describe.skipIf(lack !== null)(
+      `${title} on ${name}${lack === null ? '' : ` (skipped: ${lack})`}`,
+      { timeout: PATIENCE },
+      () => {
+        beforeAll(async () => {
+          await (await import('./cpu.ts')).start();
+          await start();
+          if (!(await setBackend(name))) throw new Error(`the backend ${name} could not be set`);
+        });
+        tests(name);
+      },
+    );
   }
 }

@@ -1,0 +1,78 @@
+/**
+ * `npm run test:oracles`: what Python's own programs make of what Tabtune writes. Makes .venv with the pinned packages of
+ * reference/requirements.txt (about 5 GB with torch) when it is not there.
+ *
+ *   npm run test:oracles                                      the model that the browser tests exported (npm run test:e2e)
+ *   npm run test:oracles -- MODEL.zip [PREDICTIONS.json]      any other; predictions as reference/check_export.py describes
+ *
+ * Tabtune's side is computed anew from the zip, by the code that the page uses; a PREDICTIONS.json (or predictions.json beside the
+ * zip) that another run left is compared too.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ensureInstalled } from './install.mjs';
+import { CommandFailed, main, run } from './run.mjs';
+
+const VENV = '.venv';
+const PYTHON = join(VENV, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+const REQUIREMENTS = 'reference/requirements.txt';
+const STAMP = join(VENV, 'requirements-hash');
+const MAX_LENGTH = 32;
+const TEXTS = [
+  'I loved every minute',
+  'a dull waste of time',
+  'Great phone, but the battery died after two days!!!',
+  'ok',
+  '',
+  'Ünïcödé, naïve café — “quoted” text… 日本語 and Ελληνικά 👍🏽',
+  'supercalifragilisticexpialidocious antidisestablishmentarianism',
+  'It was [MASK] and <b>bold</b> & 100% "fine"\tor\nnot?',
+  'Not only was the food outstanding, but the little extras were great, and the staff could not have been more helpful to us. '.repeat(
+    3,
+  ),
+];
+
+async function ensureVenv() {
+  const hash = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex');
+  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === hash) return;
+  console.log('Installing torch and transformers for Python ...');
+  await run(process.env.PYTHON || 'python3', ['-m', 'venv', VENV]);
+  await run(PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', REQUIREMENTS]);
+  writeFileSync(STAMP, hash);
+}
+
+async function predictHere(zip) {
+  const { runnerImport } = await import('vite');
+  const { module } = await runnerImport('./reference/predict-export.ts', { configFile: false, logLevel: 'error' });
+  const file = 'test-results/oracles/predictions.json';
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify(await module.predictExport(zip, TEXTS, MAX_LENGTH)));
+  return file;
+}
+
+/** Runs every comparison, so that one that fails does not hide the next; throws the first failure afterwards. */
+async function compareAll(zip, files) {
+  const failures = [];
+  for (const file of files) {
+    console.log(`\n${zip} against ${file}`);
+    await run(PYTHON, ['reference/check_export.py', zip, file], { HF_HUB_OFFLINE: '1', TRANSFORMERS_VERBOSITY: 'error' }).catch(
+      (error) => {
+        if (!(error instanceof CommandFailed)) throw error;
+        failures.push(error);
+      },
+    );
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+await main(async () => {
+  const [zip = 'test-results/exported/model.zip', given] = process.argv.slice(2);
+  if (!existsSync(zip))
+    throw new Error(`There is no ${zip}. The browser tests leave one (npm run test:e2e), or name a zip that the page exported.`);
+  const left = given ?? join(dirname(zip), 'predictions.json');
+  if (given && !existsSync(given)) throw new Error(`There is no ${given}.`);
+  await ensureInstalled();
+  await ensureVenv();
+  await compareAll(zip, [await predictHere(zip), ...(existsSync(left) ? [left] : [])]);
+});
