@@ -20,11 +20,17 @@ async function isFree(port, host) {
   if (errors.every((code) => NOT_HERE.includes(code))) {
     throw new Error(`HOST is "${host}", which is no address of this machine. Set another, or leave it out for localhost.`);
   }
-  if (errors.includes('EACCES')) throw new Error(`Port ${port} needs more rights than this account has. Set PORT to one above 1023.`);
+  if (errors.includes('EACCES'))
+    throw new Error(`Port ${port} needs more rights than this account has. Set PORT to one above 1023.`);
   return errors.every((code) => code === null || NOT_HERE.includes(code));
 }
 
-/** The first free port from `first` on. Throws when the next hundred are all taken, or where nothing may listen at all. */
+/**
+ * The first free port from `first` on. Throws when the next hundred are all taken, or where nothing may listen at all.
+ * @param {number} first
+ * @param {string} host
+ * @returns {Promise<number>}
+ */
 export async function findFreePort(first, host) {
   for (let port = first; port < first + TRIES && port <= 65_535; port++) {
     if (await isFree(port, host)) return port;
@@ -32,7 +38,12 @@ export async function findFreePort(first, host) {
   throw new Error(`No free port from ${first} on for ${host}. Set PORT to another number.`);
 }
 
-/** PORT of the environment, or the default. Throws for what is not a port. */
+/**
+ * PORT of the environment, or the default. Throws for what is not a port.
+ * @param {string | undefined} text
+ * @param {number} otherwise
+ * @returns {number}
+ */
 export function wantedPort(text, otherwise) {
   if (text === undefined || text === '') return otherwise;
   const port = Number(text);

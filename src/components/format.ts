@@ -31,6 +31,11 @@ export function size(bytes: number): string {
   return `${value < 9.95 ? value.toFixed(1) : Math.round(value).toString()} ${units[unit]}`;
 }
 
+/** How many weights a model has: `11.8 million`, `18,400`. */
+export function parameters(value: number): string {
+  return value >= 1e6 ? `${(value / 1e6).toFixed(1)} million` : count(value);
+}
+
 /** A duration: `0:04`, `12:05`, `1:02:03`. */
 export function clock(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));

@@ -128,7 +128,7 @@ export function createRecordReader(dialect: Dialect, onRecord: RecordHandler): R
     let careful = false;
     while (!stopped()) {
       const text = at === 0 ? pending : pending.slice(at);
-      const good = careful ? null : parseGood(text, isLast);
+      const good: Parsed | null = careful ? null : parseGood(text, isLast);
       careful = good === null;
       const { end, unclosed } = good ?? parseWatched(text, isLast);
       at += end;

@@ -1,6 +1,6 @@
 /** Tokenizing a whole dataset, in slices short enough that the worker answers other calls (a prediction) in between. */
 import { IdBuffer } from './id-buffer.ts';
-import { macrotask } from './macrotask.ts';
+import { macrotask } from '../lib/macrotask.ts';
 import type { TextTokenizer } from './tokenizer.ts';
 import type { TokenRows } from './types.ts';
 

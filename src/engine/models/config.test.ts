@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Problem } from '../../lib/problem.ts';
-import { classifierConfigJson, parseConfig } from './config.ts';
+import { parseConfig } from './config.ts';
 
 function problemOf(json: unknown): Problem {
   try {
@@ -62,18 +62,5 @@ describe('a value that cannot be used is named by its key', () => {
   test('no object', () => {
     expect(problemOf([]).found).toBe('a list');
     expect(problemOf({}).where).toBe('config.json, model_type');
-  });
-});
-
-test('the config of the trained classifier keeps what came and sets the head', () => {
-  const config = parseConfig({ model_type: 'bert', torch_dtype: 'float16', architectures: ['BertModel'], pad_token_id: 0 });
-  expect(classifierConfigJson(config, ['no', 'yes'])).toEqual({
-    model_type: 'bert',
-    pad_token_id: 0,
-    architectures: ['BertForSequenceClassification'],
-    dtype: 'float32',
-    id2label: { 0: 'no', 1: 'yes' },
-    label2id: { no: 0, yes: 1 },
-    problem_type: 'single_label_classification',
   });
 });

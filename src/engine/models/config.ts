@@ -119,16 +119,3 @@ export function parseConfig(json: unknown): BertConfig {
 
 /** Keys of the model that came which say nothing of the one that goes out. */
 const NOT_EXPORTED: ReadonlySet<string> = new Set(['torch_dtype', 'dtype', 'num_labels', '_name_or_path', '_num_labels']);
-
-/** The config.json of a classifier trained from `config` with these classes: what came, with the head's keys set and F32 weights. */
-export function classifierConfigJson(config: BertConfig, classes: readonly string[]): Record<string, unknown> {
-  const kept = Object.entries(config.source).filter(([key]) => !NOT_EXPORTED.has(key));
-  return {
-    ...Object.fromEntries(kept),
-    architectures: ['BertForSequenceClassification'],
-    dtype: 'float32',
-    id2label: Object.fromEntries(classes.map((name, index) => [index, name])),
-    label2id: Object.fromEntries(classes.map((name, index) => [name, index])),
-    problem_type: 'single_label_classification',
-  };
-}

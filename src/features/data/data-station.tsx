@@ -99,13 +99,13 @@ function Dataset({ dataset }: { readonly dataset: OpenedDataset }) {
       <ClassBars classes={profile.classes} />
       <SplitSettings profile={profile} />
       {profile.notices.length > 0 && (
-        <div className={classes.notices}>
+        <div className={classes.notices} role="alert">
           <NoticeList
             label="Worth knowing"
             notices={profile.notices.map((notice) => ({
               key: `${notice.code} ${notice.where}`,
               kind: 'warning',
-              text: `${notice.where}: found ${notice.found}.`,
+              text: `${notice.where}: expected ${notice.expected}, found ${notice.found}.`,
               more: notice.fix,
             }))}
           />

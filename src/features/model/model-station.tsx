@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
-import { count, percent, size } from '../../components/format.ts';
+import { count, percent, size, parameters } from '../../components/format.ts';
 import { LinkButton } from '../../components/link-button.tsx';
 import { NoticeList } from '../../components/notice-list.tsx';
 import { ProblemList } from '../../components/problem-list.tsx';
@@ -92,7 +92,7 @@ function About({ info, starter }: { readonly info: ModelInfo; readonly starter: 
         <div>
           <dt>Weights</dt>
           <dd>
-            {info.modelType}, {(info.parameters / 1e6).toFixed(1)} million
+            {info.modelType}, {parameters(info.parameters)}
           </dd>
         </div>
         <div>

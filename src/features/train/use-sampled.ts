@@ -1,0 +1,27 @@
+/** The curves as React sees them: looked at a few times a second, however often they change, and drawn in a transition. */
+import { startTransition, useEffect, useState } from 'react';
+import { curvesStore } from '../../stores/curves.ts';
+
+/** Milliseconds between two looks: often enough to seem live. */
+const INTERVAL = 250;
+
+/** What `read` gives, read again at most every INTERVAL while the curves change. `read` must be the same function at every call. */
+export function useSampled<T>(read: () => T): T {
+  const [sample, setSample] = useState(read);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const look = (): void => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        startTransition(() => setSample(() => read()));
+      }, INTERVAL);
+    };
+    look();
+    const unsubscribe = curvesStore.subscribe(look);
+    return () => {
+      unsubscribe();
+      clearTimeout(timer);
+    };
+  }, [read]);
+  return sample;
+}
