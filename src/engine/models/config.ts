@@ -116,6 +116,3 @@ export function parseConfig(json: unknown): BertConfig {
   }
   return config;
 }
-
-/** Keys of the model that came which say nothing of the one that goes out. */
-const NOT_EXPORTED: ReadonlySet<string> = new Set(['torch_dtype', 'dtype', 'num_labels', '_name_or_path', '_num_labels']);

@@ -1,19 +1,21 @@
 /** The drawings inside the charts: recharts' lines, axes and tooltip in the page's colours, without animation. */
-import { memo, startTransition, useLayoutEffect, useRef, useState, type ReactElement, type RefObject } from 'react';
+import { memo, startTransition, useLayoutEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
 import { CartesianGrid, Line, LineChart, ReferenceDot, ReferenceLine, Tooltip, XAxis, YAxis } from 'recharts';
 import { count, figure } from '../../components/format.ts';
 import type { Evaluation } from '../../protocol/trainer.ts';
-import { axisTicks, type LossPoint } from '../../stores/buckets.ts';
+import { axisTicks } from '../../stores/buckets.ts';
+import { lossPoints } from '../../stores/curves.ts';
+import { TrainingCurve } from './training-curve.tsx';
 import classes from './charts.module.css';
 
 const MARGIN = { top: 16, right: 14, bottom: 0, left: 0 };
+/** Beyond this many evaluations their dots would touch. */
+const MOST_DOTS = 60;
 const TICK = { fill: 'var(--soft)', fontSize: 10 };
 const STILL = { isAnimationActive: false, dot: false, connectNulls: true, type: 'linear' } as const;
 
 interface Row {
   readonly step: number;
-  readonly training?: number;
-  readonly smooth?: number;
   readonly validation?: number;
   readonly accuracy?: number;
   readonly macroF1?: number;
@@ -24,7 +26,7 @@ interface FrameProps {
   readonly totalSteps: number;
   readonly low: number;
   readonly high: number;
-  readonly children: readonly (ReactElement | null | false)[];
+  readonly children: ReactNode;
 }
 
 interface Size {
@@ -52,7 +54,6 @@ function useSize(): Size & { readonly ref: RefObject<HTMLDivElement | null> } {
 function Frame({ rows, totalSteps, low, high, children }: FrameProps) {
   const { ref, width, height } = useSize();
   const steps = Math.max(1, totalSteps);
-  const now = rows.at(-1)?.step;
   return (
     <div ref={ref} className={classes.frame}>
       {width > 0 && height > 0 && (
@@ -80,7 +81,6 @@ function Frame({ rows, totalSteps, low, high, children }: FrameProps) {
             allowDataOverflow
           />
           <Tooltip content={<Reading />} isAnimationActive={false} cursor={{ stroke: 'var(--faint)' }} />
-          {now !== undefined && now < steps && <ReferenceLine x={now} stroke="var(--faint)" strokeDasharray="2 3" />}
           {children}
         </LineChart>
       )}
@@ -89,8 +89,6 @@ function Frame({ rows, totalSteps, low, high, children }: FrameProps) {
 }
 
 const NAMES: Readonly<Record<string, string>> = {
-  smooth: 'training, smoothed',
-  training: 'training',
   validation: 'validation',
   accuracy: 'accuracy',
   macroF1: 'macro F1',
@@ -105,9 +103,16 @@ interface ReadingProps {
 /** What the pointer is over, in figures. recharts fills in the props. */
 function Reading({ active, label, payload }: ReadingProps) {
   if (!active || !payload || payload.length === 0) return null;
+  const isLoss = payload.some(({ dataKey }) => dataKey === 'validation');
+  const training = isLoss ? lossPoints().findLast(({ step }) => step <= Number(label)) : undefined;
   return (
     <div className={classes.reading}>
       <span className={classes.readingStep}>step {count(Number(label))}</span>
+      {training && (
+        <span>
+          training, smoothed <b>{figure(training.smooth)}</b>
+        </span>
+      )}
       {payload.map(({ dataKey, value }) => (
         <span key={String(dataKey)}>
           {NAMES[String(dataKey)]} <b>{typeof value === 'number' ? figure(value) : '—'}</b>
@@ -118,39 +123,23 @@ function Reading({ active, label, payload }: ReadingProps) {
 }
 
 export interface LossChartProps {
-  readonly losses: readonly LossPoint[];
   readonly evaluations: readonly Evaluation[];
   readonly totalSteps: number;
   readonly top: number;
 }
 
-export const LossChart = memo(function LossChart({ losses, evaluations, totalSteps, top }: LossChartProps) {
-  const rows: Row[] = [
-    ...losses.map(({ step, loss, smooth }) => ({ step, training: loss, smooth })),
-    ...evaluations.map(({ step, loss }) => ({ step, validation: loss })),
-  ].sort((a, b) => a.step - b.step);
+export const LossChart = memo(function LossChart({ evaluations, totalSteps, top }: LossChartProps) {
+  const rows: Row[] = evaluations.map(({ step, loss }) => ({ step, validation: loss }));
   return (
     <Frame rows={rows} totalSteps={totalSteps} low={0} high={top}>
-      {[
-        <Line
-          key="training"
-          {...STILL}
-          dataKey="training"
-          stroke="var(--curve-1)"
-          strokeWidth={1}
-          strokeOpacity={0.3}
-          activeDot={false}
-        />,
-        <Line key="smooth" {...STILL} dataKey="smooth" stroke="var(--curve-1)" strokeWidth={2} />,
-        <Line
-          key="validation"
-          {...STILL}
-          dataKey="validation"
-          stroke="var(--curve-2)"
-          strokeWidth={1.6}
-          dot={evaluations.length <= 60 && DOT_2}
-        />,
-      ]}
+      <TrainingCurve totalSteps={totalSteps} />
+      <Line
+        {...STILL}
+        dataKey="validation"
+        stroke="var(--curve-2)"
+        strokeWidth={1.6}
+        dot={evaluations.length <= MOST_DOTS && DOT_2}
+      />
     </Frame>
   );
 });
@@ -167,30 +156,28 @@ export interface QualityChartProps {
 
 export const QualityChart = memo(function QualityChart({ evaluations, best, totalSteps, bottom }: QualityChartProps) {
   const rows: Row[] = evaluations.map(({ step, accuracy, macroF1 }) => ({ step, accuracy, macroF1 }));
+  const now = rows.at(-1)?.step ?? totalSteps;
   return (
     <Frame rows={rows} totalSteps={totalSteps} low={bottom} high={1}>
-      {[
-        <Line key="macroF1" {...STILL} dataKey="macroF1" stroke="var(--curve-3)" strokeWidth={1.8} />,
-        <Line
-          key="accuracy"
-          {...STILL}
-          dataKey="accuracy"
+      {now < totalSteps && <ReferenceLine x={now} stroke="var(--faint)" strokeDasharray="2 3" />}
+      <Line {...STILL} dataKey="macroF1" stroke="var(--curve-3)" strokeWidth={1.8} />
+      <Line
+        {...STILL}
+        dataKey="accuracy"
+        stroke="var(--curve-1)"
+        strokeWidth={1.8}
+        dot={evaluations.length <= MOST_DOTS && DOT_1}
+      />
+      {best && (
+        <ReferenceDot
+          x={best.step}
+          y={best.accuracy}
+          r={5.5}
+          fill="none"
           stroke="var(--curve-1)"
-          strokeWidth={1.8}
-          dot={evaluations.length <= 60 && DOT_1}
-        />,
-        best && (
-          <ReferenceDot
-            key="best"
-            x={best.step}
-            y={best.accuracy}
-            r={5.5}
-            fill="none"
-            stroke="var(--curve-1)"
-            label={{ value: `best ${figure(best.accuracy)}`, position: 'top', fill: 'var(--ink)', fontSize: 10 }}
-          />
-        ),
-      ]}
+          label={{ value: `best ${figure(best.accuracy)}`, position: 'top', fill: 'var(--ink)', fontSize: 10 }}
+        />
+      )}
     </Frame>
   );
 });

@@ -1,9 +1,8 @@
 /**
- * The two curves of a run, loss and quality, by recharts; a chunk of its own. They are redrawn at most four times a second, in a
- * transition, from at most 300 points a curve, the quality after the loss, so that no task is long. Axes are fixed to the run's steps and
- * only ever grow. Each chart can be read as a table.
+ * The two charts of a run, loss and quality, in words, as drawings and as a table; a chunk of its own, for recharts' sake. The quality is
+ * drawn after the loss, so that no task is long. Axes are fixed to the run's steps and only ever grow.
  */
-import { startTransition, useDeferredValue, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { useDeferredValue, useMemo, useState, type ReactNode } from 'react';
 import { count, figure } from '../../components/format.ts';
 import { LinkButton } from '../../components/link-button.tsx';
 import type { Evaluation } from '../../protocol/trainer.ts';
@@ -11,9 +10,8 @@ import type { LossPoint } from '../../stores/buckets.ts';
 import { curvesStore, evaluationPoints, lossPoints } from '../../stores/curves.ts';
 import { runStore } from '../../stores/run.ts';
 import { LossChart, QualityChart } from './chart-lines.tsx';
+import { useSampled } from './use-sampled.ts';
 import classes from './charts.module.css';
-
-const REDRAW_INTERVAL = 250;
 
 interface Snapshot {
   readonly losses: readonly LossPoint[];
@@ -36,29 +34,8 @@ function takeSnapshot(): Snapshot {
   };
 }
 
-/** The curves, looked at often enough to seem live and no oftener. */
-function useSnapshot(): Snapshot {
-  const [snapshot, setSnapshot] = useState(takeSnapshot);
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const look = (): void => {
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        startTransition(() => setSnapshot(takeSnapshot()));
-      }, REDRAW_INTERVAL);
-    };
-    look();
-    const unsubscribe = curvesStore.subscribe(look);
-    return () => {
-      unsubscribe();
-      clearTimeout(timer);
-    };
-  }, []);
-  return snapshot;
-}
-
 export default function Charts() {
-  const { losses, evaluations, best, totalSteps, lossTop, qualityBottom } = useSnapshot();
+  const { losses, evaluations, best, totalSteps, lossTop, qualityBottom } = useSampled(takeSnapshot);
   const [asTable, setAsTable] = useState(false);
   const quality = useDeferredValue(
     useMemo(() => ({ evaluations, best, totalSteps, bottom: qualityBottom }), [evaluations, best, totalSteps, qualityBottom]),
@@ -83,7 +60,7 @@ export default function Charts() {
           { name: 'validation', color: 'var(--curve-2)' },
         ]}
       >
-        <LossChart losses={losses} evaluations={evaluations} totalSteps={totalSteps} top={lossTop} />
+        <LossChart evaluations={evaluations} totalSteps={totalSteps} top={lossTop} />
       </Figure>
       <Figure
         title="Quality"

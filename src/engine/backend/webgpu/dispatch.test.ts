@@ -122,10 +122,10 @@ describe.skipIf(lack !== null)(`dispatch${lack === null ? '' : ` (skipped: ${lac
       },
     }) as ReplayBackend;
     const x = tensor([1, 2, 3]);
+    expect(bufferOf(backend, x).size).toBe(12);
     expect(() => dispatch(small, increment, {}, { x }, 1)).toThrow(
       /GPU memory \(increment, x\): expected tensors of at most 1 MiB/,
     );
-    expect(bufferOf(backend, x).size).toBe(12);
     x.dispose();
   });
 });

@@ -25,6 +25,9 @@ function attentionCase(
   };
 }
 
+/** A software adapter needs seconds to compile each of these. */
+const SLOW = 240_000;
+
 const lack = missingDriver();
 describe.skipIf(lack !== null)(`attention in full blocks${lack === null ? '' : ` (skipped: ${lack})`}`, () => {
   let backend: ReplayBackend;
@@ -39,12 +42,8 @@ describe.skipIf(lack !== null)(`attention in full blocks${lack === null ? '' : `
     backend.lean = wasLean;
   });
 
-  test.each([
-    ['64, dropout', [33, 1, 16, 65], 128, 2, 0.1, 13],
-    ['32', [17, 40], 64, 2, 0, 0],
-    ['20', [31, 3], 40, 2, 0, 1],
-  ] as const)('head size %s', async (_title, lengths, H, heads, rate, extra) => {
-    const opCase = attentionCase(lengths, H, heads, rate, extra);
+  test('heads of 64, with dropout and tokens of no row', { timeout: SLOW }, async () => {
+    const opCase = attentionCase([33, 1, 16, 65], 128, 2, 0.1, 13);
     await checkOp('webgpu', opCase);
     const [first, second] = [await runOp('webgpu', opCase), await runOp('webgpu', opCase)];
     expect(second).toEqual(first);

@@ -1,10 +1,10 @@
 /** What the shared tests of linear do not reach on a software adapter: the tiles that GPUs get, and splits of the weight's gradient. */
-import { tensor, type TensorInfo } from '@tensorflow/tfjs-core';
+import { tensor, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { dispatch, output, release } from '../../backend/webgpu/dispatch.ts';
 import type { ReplayBackend } from '../../backend/webgpu/replay-backend.ts';
 import { expectAllClose } from '../../testing/all-close.ts';
-import { checkOp, runOp } from '../../testing/check-op.ts';
+import { checkOp, runOp, type OpCase } from '../../testing/check-op.ts';
 import { normals } from '../../testing/inputs.ts';
 import { start as startCpu } from '../../testing/node/cpu.ts';
 import { missingDriver } from '../../testing/node/webgpu-driver.ts';
@@ -12,6 +12,7 @@ import { TOLERANCES } from '../../testing/tolerances.ts';
 import { linear, linearBackward, linearForward } from './linear.ts';
 import { chooseSplits, chooseTile, TILES } from './linear.webgpu.ts';
 import { linearInputGradShader, linearShader, linearWeightGradShader } from './linear.wgsl.ts';
+import type { Tile } from './matmul.wgsl.ts';
 
 describe('tiles and splits', () => {
   test('BERT-base at 32 x 128 gets large tiles where they leave enough workgroups', () => {
@@ -27,6 +28,9 @@ describe('tiles and splits', () => {
   });
 });
 
+/** A software adapter needs seconds to compile each of these. */
+const SLOW = 240_000;
+
 const lack = missingDriver();
 describe.skipIf(lack !== null)(`linear's shaders${lack === null ? '' : ` (skipped: ${lack})`}`, () => {
   let backend: ReplayBackend;
@@ -35,54 +39,61 @@ describe.skipIf(lack !== null)(`linear's shaders${lack === null ? '' : ` (skippe
     ({ backend } = await (await import('../../testing/node/webgpu.ts')).startedWebgpu());
   });
 
-  const read = async (info: TensorInfo): Promise<Float32Array> => (await backend.read(info.dataId)) as Float32Array;
+  const [T, K, N] = [130, 68, 133];
+  const values = { x: normals(1, T * K), weight: normals(2, N * K), bias: normals(3, N), dz: normals(4, T * N) };
+  const expected = () => linearBackward(values.dz, values.x, values.weight, undefined, { T, K, N }, 'none');
+  const size = Uint32Array.of(N, K, 1, 0);
+  const matrix = (name: keyof typeof values, ...shape: number[]) => tensor(Float32Array.from(values[name]), shape);
+  const settings = (tile: Tile) => ({ tile, vec4N: false, vec4K: true });
+  const grid = (M: number, columns: number, tile: Tile) => [Math.ceil(columns / tile.n), Math.ceil(M / tile.m), 1] as const;
 
-  test.each(Object.entries(TILES))('tile %s, forward and backward, sizes that are no multiples', async (_name, tile) => {
-    const [T, K, N] = [130, 68, 133];
-    const x = Float32Array.from(normals(1, T * K));
-    const weight = Float32Array.from(normals(2, N * K));
-    const bias = Float32Array.from(normals(3, N));
-    const dz = Float32Array.from(normals(4, T * N));
-    const inputs = { x: tensor(x, [T, K]), weight: tensor(weight, [N, K]), bias: tensor(bias), dz: tensor(dz, [T, N]) };
-    const params = { tile, vec4N: false, vec4K: true };
-    const size = Uint32Array.of(N, K, 1, 0);
+  /** Runs on the tensors and disposes them; returns what was written. */
+  async function run(inputs: readonly Tensor[], outputs: readonly TensorInfo[]): Promise<readonly Float32Array[]> {
+    const written = [];
+    for (const each of outputs) written.push((await backend.read(each.dataId)) as Float32Array);
+    for (const each of inputs) each.dispose();
+    release(backend, ...outputs);
+    return written;
+  }
+
+  test('forward in large tiles', { timeout: SLOW }, async () => {
+    const [x, weight, bias] = [matrix('x', T, K), matrix('weight', N, K), matrix('bias', N)];
     const y = output(backend, [T, N]);
-    const dx = output(backend, [T, K]);
-    const dweight = output(backend, [N, K]);
-    const dbias = output(backend, [N]);
-    const grid = (M: number, columns: number) => [Math.ceil(columns / tile.n), Math.ceil(M / tile.m), 1] as const;
-    const { x: xs, weight: ws, bias: bs, dz: dzs } = inputs;
-    dispatch(
-      backend,
-      linearShader,
-      { ...params, activation: 'none' },
-      { size, x: xs, weight: ws, bias: bs, y, z: undefined },
-      grid(T, N),
-    );
-    dispatch(backend, linearInputGradShader, params, { size, dz: dzs, weight: ws, dx }, grid(T, K));
-    dispatch(backend, linearWeightGradShader, params, { size, dz: dzs, x: xs, dweight, dbias }, grid(N, K));
+    const bound = { size, x, weight, bias, y, z: undefined };
+    dispatch(backend, linearShader, { ...settings(TILES.large), activation: 'none' }, bound, grid(T, N, TILES.large));
+    const reference = linearForward(values.x, values.weight, values.bias, { T, K, N }, 'none').y;
+    const [found] = await run([x, weight, bias], [y]);
+    expectAllClose('y', found!, reference, TOLERANCES.kernel);
+  });
 
-    const sizes = { T, K, N };
-    const expected = linearBackward(dz, x, weight, undefined, sizes, 'none');
-    expectAllClose('y', await read(y), linearForward(x, weight, bias, sizes, 'none').y, TOLERANCES.kernel);
-    expectAllClose('dx', await read(dx), expected.dx, TOLERANCES.kernel);
-    expectAllClose('dweight', await read(dweight), expected.dweight, TOLERANCES.kernel);
-    expectAllClose('dbias', await read(dbias), expected.dbias, TOLERANCES.kernel);
-    for (const each of Object.values(inputs)) each.dispose();
-    release(backend, y, dx, dweight, dbias);
+  test('weight gradient in medium tiles', { timeout: SLOW }, async () => {
+    const [dz, x] = [matrix('dz', T, N), matrix('x', T, K)];
+    const [dweight, dbias] = [output(backend, [N, K]), output(backend, [N])];
+    const bound = { size, dz, x, dweight, dbias };
+    dispatch(backend, linearWeightGradShader, settings(TILES.medium), bound, grid(N, K, TILES.medium));
+    const [foundWeight, foundBias] = await run([dz, x], [dweight, dbias]);
+    expectAllClose('dweight', foundWeight!, expected().dweight, TOLERANCES.kernel);
+    expectAllClose('dbias', foundBias!, expected().dbias, TOLERANCES.kernel);
+  });
+
+  test('input gradient in small tiles', { timeout: SLOW }, async () => {
+    const [dz, weight] = [matrix('dz', T, N), matrix('weight', N, K)];
+    const dx = output(backend, [T, K]);
+    dispatch(backend, linearInputGradShader, settings(TILES.small), { size, dz, weight, dx }, grid(T, K, TILES.small));
+    const [found] = await run([dz, weight], [dx]);
+    expectAllClose('dx', found!, expected().dx, TOLERANCES.kernel);
   });
 
   test('a weight gradient in splits is right, and the same each time', async () => {
     const [T, K, N] = [300, 24, 20];
-    const opCase = {
+    const opCase: OpCase<'x' | 'weight' | 'bias', never> = {
       inputs: {
         x: { shape: [T, K], values: normals(1, T * K) },
         weight: { shape: [N, K], values: normals(2, N * K) },
         bias: { shape: [N], values: normals(3, N) },
       },
       constants: {},
-      run: ({ x, weight, bias }: Parameters<Parameters<typeof checkOp<'x' | 'weight' | 'bias', never>>[1]['run']>[0]) =>
-        linear(x, weight, bias),
+      run: ({ x, weight, bias }) => linear(x, weight, bias),
     };
     expect(chooseSplits(N, K, T, chooseTile(N, K, backend.lean))).toBeGreaterThan(1);
     await checkOp('webgpu', opCase);
