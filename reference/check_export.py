@@ -1,6 +1,6 @@
 """Loads a model that Tabtune exported with Hugging Face's transformers and compares what it says with what Tabtune said.
 
-Usage: check_export.py ZIP_OR_FOLDER PREDICTIONS.json [--tolerance 1e-4]
+Usage: check_export.py ZIP_OR_FOLDER PREDICTIONS.json... [--tolerance 1e-4]
 
 PREDICTIONS.json: {"max_length": 64, "texts": [...], "classes": [...], "logits": [[...], ...], "ids": [[...], ...]}.
 "probabilities" may stand in place of "logits"; "classes" and "ids" (token ids of each text) may be left out.
@@ -15,6 +15,7 @@ import tempfile
 import zipfile
 
 import torch
+import transformers
 import yaml
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
@@ -61,29 +62,36 @@ def check_values(checks, model, tokenizer, wanted, tolerance):
         checks.check(f"{kind} of {name}", difference <= tolerance, f"max difference {difference:.2e}")
 
 
-def check_export(folder, wanted, tolerance):
+def check_classes(checks, config, classes):
+    labels = [config.id2label[i] for i in range(config.num_labels)]
+    checks.check("id2label", labels == classes, str(labels))
+    checks.check("label2id", config.label2id == {label: i for i, label in enumerate(classes)})
+
+
+def check_export(folder, predictions, tolerance):
     checks = Checks()
     model, info = AutoModelForSequenceClassification.from_pretrained(folder, output_loading_info=True)
     model.eval()
     tokenizer = AutoTokenizer.from_pretrained(folder)
     check_loading(checks, info)
     checks.check("weights are float32", all(p.dtype == torch.float32 for p in model.parameters()))
-    if "classes" in wanted:
-        labels = [model.config.id2label[i] for i in range(model.config.num_labels)]
-        checks.check("id2label", labels == wanted["classes"], str(labels))
-        checks.check("label2id", model.config.label2id == {label: i for i, label in enumerate(wanted["classes"])})
     check_card(checks, folder)
-    check_values(checks, model, tokenizer, wanted, tolerance)
+    for path in predictions:
+        wanted = json.loads(path.read_text(encoding="utf-8"))
+        print(f"\nagainst {path}")
+        if "classes" in wanted:
+            check_classes(checks, model.config, wanted["classes"])
+        check_values(checks, model, tokenizer, wanted, tolerance)
     return checks
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", type=pathlib.Path)
-    parser.add_argument("predictions", type=pathlib.Path)
+    parser.add_argument("predictions", type=pathlib.Path, nargs="+")
     parser.add_argument("--tolerance", type=float, default=1e-4)
     options = parser.parse_args()
-    wanted = json.loads(options.predictions.read_text(encoding="utf-8"))
+    transformers.utils.logging.disable_progress_bar()
     with tempfile.TemporaryDirectory() as scratch:
         folder = options.model
         if folder.is_file():
@@ -93,7 +101,7 @@ def main():
                     sys.exit(f"{folder}: {damaged} is damaged")
                 archive.extractall(scratch)
             folder = pathlib.Path(scratch)
-        checks = check_export(folder, wanted, options.tolerance)
+        checks = check_export(folder, options.predictions, options.tolerance)
     print(f"{checks.passed} passed, {checks.failed} failed")
     sys.exit(1 if checks.failed else 0)
 

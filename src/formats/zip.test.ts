@@ -1,11 +1,8 @@
-import { crc32 as zlibCrc32 } from 'node:zlib';
 import { strToU8, unzipSync, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { Problem } from '../lib/problem.ts';
 import { createRandom } from '../lib/random.ts';
-import { crc32 } from './crc32.ts';
-import { readZip, ZIP_LIMITS } from './zip-read.ts';
-import { writeZip } from './zip-write.ts';
+import { readZip, writeZip, ZIP_LIMITS } from './zip.ts';
 
 const DATE = new Date(2026, 1, 3, 4, 5, 6);
 
@@ -37,21 +34,11 @@ function withDirectoryBytes(zip: Uint8Array, at: number, bytes: readonly number[
   return new Blob([copy]);
 }
 
-test('crc32 is the one of zip, in one piece and in several', () => {
-  expect(crc32(strToU8('123456789'))).toBe(0xcbf43926);
-  for (const length of [0, 1, 7, 8, 9, 1000]) {
-    const bytes = randomBytes(length, length + 1);
-    if (typeof zlibCrc32 === 'function') expect(crc32(bytes)).toBe(zlibCrc32(bytes));
-    const cut = Math.floor(length / 3);
-    expect(crc32(bytes.subarray(cut), crc32(bytes.subarray(0, cut)))).toBe(crc32(bytes));
-  }
-});
-
 describe('writing', () => {
   test('another reader finds the same files; weights are stored', async () => {
     const weights = randomBytes(10_001, 1);
     const text = new TextEncoder().encode('{"é": 1}\n'.repeat(200));
-    const zip = writeZip(
+    const zip = await writeZip(
       [
         { path: 'model.safetensors', parts: [weights.subarray(0, 5000), weights.subarray(5000)], compress: false },
         { path: 'ünï/config.json', parts: [text], compress: true },
@@ -75,7 +62,7 @@ describe('writing', () => {
 
   test('our own reader finds them too', async () => {
     const parts = [randomBytes(300, 2)];
-    const zip = writeZip(
+    const zip = await writeZip(
       [
         { path: 'a/b.bin', parts, compress: true },
         { path: 'c', parts: [], compress: true },
@@ -127,7 +114,7 @@ describe('reading', () => {
   test.each(['../evil', 'a/../../evil', '/etc/passwd', 'C:\\evil', '..\\evil'])(
     'a path that points outside: %s',
     async (path) => {
-      expect((await problemOf(blobOf(zipSync({ [path]: TEXT })))).found).toMatch(/points outside/);
+      expect((await problemOf(blobOf(zipSync({ [path]: TEXT })))).found).toBe('one that points outside');
     },
   );
 
@@ -139,7 +126,7 @@ describe('reading', () => {
 
   test('a bomb that lies about its size is cut off there', async () => {
     const zip = zipSync({ 'config.json': new Uint8Array(4 * 2 ** 20) });
-    expect((await problemOf(withDirectoryBytes(zip, 24, [100, 0, 0, 0]))).found).toMatch(/checksum/);
+    expect(await problemOf(withDirectoryBytes(zip, 24, [100, 0, 0, 0]))).toMatchObject({ where: 'm.zip, config.json' });
   });
 
   test('too many files, too many bytes', async () => {
@@ -156,12 +143,10 @@ describe('reading', () => {
     expect((await problemOf(new Blob([bytes]))).found).toMatch(/bytes when unpacked/);
   });
 
-  test('encrypted, of an unknown method, in zip64 form', async () => {
-    const zip = zipSync({ 'a.txt': TEXT });
-    expect((await problemOf(withDirectoryBytes(zip, 8, [1, 0]))).found).toBe('an encrypted one');
-    expect((await problemOf(withDirectoryBytes(zip, 10, [93, 0]))).found).toBe('compression method 93');
-    const zip64 = Uint8Array.from(zip);
-    zip64.set([0xff, 0xff], zip.length - 12);
-    expect((await problemOf(new Blob([zip64]))).found).toMatch(/zip64/);
+  test('encrypted, of an unknown method', async () => {
+    const bytes = Uint8Array.from(zipSync({ 'a.txt': TEXT }));
+    expect((await problemOf(withDirectoryBytes(bytes, 8, [1, 0]))).found).toBe('an encrypted one');
+    bytes[8] = 93; // in the file's own header too: two that differ are refused for that
+    expect((await problemOf(withDirectoryBytes(bytes, 10, [93, 0]))).found).toBe('compression method 93');
   });
 });

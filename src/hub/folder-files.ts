@@ -2,7 +2,7 @@
  * The files of a folder, wherever they are: chosen, dropped, in a zip, downloaded. A file is read when it is asked for. What the files mean
  * is not known here.
  */
-import { readZip } from '../formats/zip-read.ts';
+import { readZip } from '../formats/zip.ts';
 import { Problem } from '../lib/problem.ts';
 
 export interface FolderFile {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { writeSafetensors } from '../formats/safetensors.ts';
-import { writeZip } from '../formats/zip-write.ts';
+import { writeZip } from '../formats/zip.ts';
 import { Problem } from '../lib/problem.ts';
 import { openModelFolder, type ModelFolder } from './model-folder.ts';
 
@@ -32,13 +32,13 @@ function diskFiles(files: Files, folder = ''): File[] {
   });
 }
 
-function zipFile(files: Files, name: string): File {
+async function zipFile(files: Files, name: string): Promise<File> {
   const inputs = Object.entries(files).map(([path, content]) => ({
     path,
     parts: [typeof content === 'string' ? new TextEncoder().encode(content) : content],
     compress: true,
   }));
-  return new File([writeZip(inputs, new Date(2026, 0, 1))], name);
+  return new File([await writeZip(inputs, new Date(2026, 0, 1))], name);
 }
 
 async function problemOf(files: readonly File[]): Promise<Problem> {
@@ -67,13 +67,13 @@ describe('opens', () => {
 
   test('loose files', async () => expectGood(await openModelFolder(diskFiles(GOOD)), 'Model folder'));
   test('a folder', async () => expectGood(await openModelFolder(diskFiles(GOOD, 'my-bert/')), 'my-bert'));
-  test('a zip', async () => expectGood(await openModelFolder([zipFile(GOOD, 'my-bert.zip')]), 'my-bert'));
-  test('a zip without the ending', async () => expectGood(await openModelFolder([zipFile(GOOD, 'download')]), 'download'));
+  test('a zip', async () => expectGood(await openModelFolder([await zipFile(GOOD, 'my-bert.zip')]), 'my-bert'));
+  test('a zip without the ending', async () => expectGood(await openModelFolder([await zipFile(GOOD, 'download')]), 'download'));
 
   test('a zip with one folder at the top, and what macOS adds', async () => {
     const files: Files = { '__MACOSX/top/._config.json': 'x', 'top/.DS_Store': 'x' };
     for (const [path, content] of Object.entries(GOOD)) files[`top/${path}`] = content;
-    expectGood(await openModelFolder([zipFile(files, 'x.zip')]), 'top');
+    expectGood(await openModelFolder([await zipFile(files, 'x.zip')]), 'top');
   });
 
   test('a repository with further folders in it', async () => {

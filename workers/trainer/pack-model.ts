@@ -4,7 +4,7 @@ import type { TrainOutcome } from '../../src/engine/train/trainer.ts';
 import { modelCard, type ModelCardFacts } from '../../src/formats/model-card.ts';
 import { classifierConfig } from '../../src/formats/model-config.ts';
 import { writeSafetensors } from '../../src/formats/safetensors.ts';
-import { writeZip, type ZipInput } from '../../src/formats/zip-write.ts';
+import { writeZip, type ZipInput } from '../../src/formats/zip.ts';
 import type { ModelFolder } from '../../src/hub/model-folder.ts';
 import type { TokenizedDataset } from '../../src/protocol/tokenizer.ts';
 import type { ExportedModel, ModelSource, TrainSettings } from '../../src/protocol/trainer.ts';
@@ -81,7 +81,7 @@ function fileName(folder: ModelFolder, training: TrainingRecord | null): string 
   return `${safe || 'model'}.zip`;
 }
 
-export function packModel(model: ModelToPack): ExportedModel {
+export async function packModel(model: ModelToPack): Promise<ExportedModel> {
   const { tensors, classes, folder, training } = model;
   const weights = tensors.map(({ name, shape, data }) => ({ name, shape, data: Float32Array.from(data) }));
   const files: ZipInput[] = [
@@ -94,5 +94,5 @@ export function packModel(model: ModelToPack): ExportedModel {
     ...folder.otherFiles.map(({ name, bytes }) => ({ path: name, parts: [bytes], compress: true })),
     { path: 'model.safetensors', parts: writeSafetensors(weights), compress: false },
   ];
-  return { fileName: fileName(folder, training), zip: writeZip(files, new Date()) };
+  return { fileName: fileName(folder, training), zip: await writeZip(files, new Date()) };
 }

@@ -6,6 +6,7 @@ import type { Evaluation } from '../../protocol/trainer.ts';
 import { axisTicks } from '../../stores/buckets.ts';
 import { lossPoints } from '../../stores/curves.ts';
 import { TrainingCurve } from './training-curve.tsx';
+import { useSoon } from './use-soon.ts';
 import classes from './charts.module.css';
 
 const MARGIN = { top: 16, right: 14, bottom: 0, left: 0 };
@@ -54,6 +55,8 @@ function useSize(): Size & { readonly ref: RefObject<HTMLDivElement | null> } {
 function Frame({ rows, totalSteps, low, high, children }: FrameProps) {
   const { ref, width, height } = useSize();
   const steps = Math.max(1, totalSteps);
+  // The axes first, the lines a moment later: a whole chart at once is a long task.
+  const lines = useSoon(60);
   return (
     <div ref={ref} className={classes.frame}>
       {width > 0 && height > 0 && (
@@ -80,8 +83,8 @@ function Frame({ rows, totalSteps, low, high, children }: FrameProps) {
             width={34}
             allowDataOverflow
           />
-          <Tooltip content={<Reading />} isAnimationActive={false} cursor={{ stroke: 'var(--faint)' }} />
-          {children}
+          {lines && <Tooltip content={<Reading />} isAnimationActive={false} cursor={{ stroke: 'var(--faint)' }} />}
+          {lines && children}
         </LineChart>
       )}
     </div>

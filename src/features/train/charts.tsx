@@ -2,7 +2,7 @@
  * The two charts of a run, loss and quality, in words, as drawings and as a table; a chunk of its own, for recharts' sake. The quality is
  * drawn after the loss, so that no task is long. Axes are fixed to the run's steps and only ever grow.
  */
-import { useDeferredValue, useMemo, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { count, figure } from '../../components/format.ts';
 import { LinkButton } from '../../components/link-button.tsx';
 import type { Evaluation } from '../../protocol/trainer.ts';
@@ -11,7 +11,21 @@ import { curvesStore, evaluationPoints, lossPoints } from '../../stores/curves.t
 import { runStore } from '../../stores/run.ts';
 import { LossChart, QualityChart } from './chart-lines.tsx';
 import { useSampled } from './use-sampled.ts';
+import { useSoon } from './use-soon.ts';
 import classes from './charts.module.css';
+
+/** Milliseconds between two looks at the curves; different ones, so that the two charts are seldom redrawn in one task. */
+const LOSS_INTERVAL = 250;
+const QUALITY_INTERVAL = 400;
+
+const LOSS_KEYS = [
+  { name: 'training', color: 'var(--curve-1)' },
+  { name: 'validation', color: 'var(--curve-2)' },
+];
+const QUALITY_KEYS = [
+  { name: 'accuracy', color: 'var(--curve-1)' },
+  { name: 'macro F1', color: 'var(--curve-3)' },
+];
 
 interface Snapshot {
   readonly losses: readonly LossPoint[];
@@ -35,45 +49,44 @@ function takeSnapshot(): Snapshot {
 }
 
 export default function Charts() {
-  const { losses, evaluations, best, totalSteps, lossTop, qualityBottom } = useSampled(takeSnapshot);
   const [asTable, setAsTable] = useState(false);
-  const quality = useDeferredValue(
-    useMemo(() => ({ evaluations, best, totalSteps, bottom: qualityBottom }), [evaluations, best, totalSteps, qualityBottom]),
-  );
-  const last = evaluations.at(-1);
-  const lastLoss = losses.at(-1);
-  const lossWords = lastLoss
-    ? `Loss after ${lastLoss.step} of ${totalSteps} steps: training ${figure(lastLoss.smooth)}${last ? `, validation ${figure(last.loss)}` : ''}.`
-    : 'Loss: no steps yet.';
-  const qualityWords = last
-    ? `Quality at step ${last.step} of ${totalSteps}: accuracy ${figure(last.accuracy)}, macro F1 ${figure(last.macroF1)}; best accuracy ${figure(best?.accuracy)} at step ${best?.step ?? 0}.`
-    : 'Quality: no evaluation yet.';
+  const second = useSoon(150);
   const tableButton = <LinkButton onClick={() => setAsTable(!asTable)}>{asTable ? 'As curves' : 'As a table'}</LinkButton>;
-  if (asTable) return <EvaluationTable losses={losses} evaluations={evaluations} totalSteps={totalSteps} action={tableButton} />;
+  if (asTable) return <EvaluationTable action={tableButton} />;
   return (
     <div className={classes.charts}>
-      <Figure
-        title="Loss"
-        words={lossWords}
-        keys={[
-          { name: 'training', color: 'var(--curve-1)' },
-          { name: 'validation', color: 'var(--curve-2)' },
-        ]}
-      >
-        <LossChart evaluations={evaluations} totalSteps={totalSteps} top={lossTop} />
-      </Figure>
-      <Figure
-        title="Quality"
-        words={qualityWords}
-        keys={[
-          { name: 'accuracy', color: 'var(--curve-1)' },
-          { name: 'macro F1', color: 'var(--curve-3)' },
-        ]}
-        action={tableButton}
-      >
-        <QualityChart {...quality} />
-      </Figure>
+      <LossFigure />
+      {second && <QualityFigure action={tableButton} />}
     </div>
+  );
+}
+
+function LossFigure() {
+  const { losses, evaluations, totalSteps, lossTop } = useSampled(takeSnapshot, LOSS_INTERVAL);
+  const validation = evaluations.at(-1);
+  const training = losses.at(-1);
+  const words = training
+    ? `Loss after ${training.step} of ${totalSteps} steps: training ${figure(training.smooth)}, validation ${figure(validation?.loss)}.`
+    : 'Loss: no steps yet.';
+  return (
+    <Figure title="Loss" words={words} keys={LOSS_KEYS}>
+      <LossChart evaluations={evaluations} totalSteps={totalSteps} top={lossTop} />
+    </Figure>
+  );
+}
+
+function QualityFigure({ action }: { readonly action: ReactNode }) {
+  const { evaluations, best, totalSteps, qualityBottom } = useSampled(takeSnapshot, QUALITY_INTERVAL);
+  const last = evaluations.at(-1);
+  const words =
+    last && best
+      ? `Quality at step ${last.step} of ${totalSteps}: accuracy ${figure(last.accuracy)}, macro F1 ${figure(last.macroF1)}; ` +
+        `best accuracy ${figure(best.accuracy)} at step ${best.step}.`
+      : 'Quality: no evaluation yet.';
+  return (
+    <Figure title="Quality" words={words} keys={QUALITY_KEYS} action={action}>
+      <QualityChart evaluations={evaluations} best={best} totalSteps={totalSteps} bottom={qualityBottom} />
+    </Figure>
   );
 }
 
@@ -105,11 +118,8 @@ function Figure({ title, words, keys, action, children }: FigureProps) {
   );
 }
 
-interface EvaluationTableProps extends Pick<Snapshot, 'losses' | 'evaluations' | 'totalSteps'> {
-  readonly action: ReactNode;
-}
-
-function EvaluationTable({ losses, evaluations, totalSteps, action }: EvaluationTableProps) {
+function EvaluationTable({ action }: { readonly action: ReactNode }) {
+  const { losses, evaluations, totalSteps } = useSampled(takeSnapshot, QUALITY_INTERVAL);
   return (
     <div>
       <div className={classes.head}>

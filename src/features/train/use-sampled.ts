@@ -2,11 +2,8 @@
 import { startTransition, useEffect, useState } from 'react';
 import { curvesStore } from '../../stores/curves.ts';
 
-/** Milliseconds between two looks: often enough to seem live. */
-const INTERVAL = 250;
-
-/** What `read` gives, read again at most every INTERVAL while the curves change. `read` must be the same function at every call. */
-export function useSampled<T>(read: () => T): T {
+/** What `read` gives, read again at most every `interval` ms while the curves change. `read` must be the same function at every call. */
+export function useSampled<T>(read: () => T, interval: number): T {
   const [sample, setSample] = useState(read);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -14,7 +11,7 @@ export function useSampled<T>(read: () => T): T {
       timer ??= setTimeout(() => {
         timer = undefined;
         startTransition(() => setSample(() => read()));
-      }, INTERVAL);
+      }, interval);
     };
     look();
     const unsubscribe = curvesStore.subscribe(look);
@@ -22,6 +19,6 @@ export function useSampled<T>(read: () => T): T {
       unsubscribe();
       clearTimeout(timer);
     };
-  }, [read]);
+  }, [read, interval]);
   return sample;
 }

@@ -6,7 +6,7 @@
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import { Problem } from '../../../lib/problem.ts';
 import { mebibytes } from './buffer-pool.ts';
-import { internalsOf } from './internals.ts';
+import { internalsOf, tensorDataOf } from './internals.ts';
 import type { ReplayBackend } from './replay-backend.ts';
 import type { Shader, ShaderParams } from './shader.ts';
 
@@ -43,7 +43,7 @@ export function dispatch<Params extends ShaderParams, Name extends string>(
     if (value instanceof Uint32Array) return { binding, resource: { buffer: backend.uniforms.get(value) } };
     const buffer = bufferOf(backend, value);
     checkBindingSize(backend, buffer, shader.label, name);
-    if (access === 'write') backend.tensorMap.get(value.dataId).values = null as never;
+    if (access === 'write') tensorDataOf(backend, value.dataId).values = null;
     internals.commandQueueOwnedIds.add(value.dataId);
     return { binding, resource: { buffer } };
   });
@@ -77,7 +77,7 @@ export function release(backend: ReplayBackend, ...tensors: readonly TensorInfo[
 /** The buffer of a tensor, uploaded or allocated if it has none yet. */
 export function bufferOf(backend: ReplayBackend, tensor: TensorInfo): GPUBuffer {
   backend.uploadToGPU(tensor.dataId);
-  const { resource } = backend.tensorMap.get(tensor.dataId);
+  const { resource } = tensorDataOf(backend, tensor.dataId);
   if (!(resource instanceof GPUBuffer)) throw new Error(`a tensor of shape [${tensor.shape.join(', ')}] has no GPU buffer`);
   return resource;
 }

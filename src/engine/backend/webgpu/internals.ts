@@ -3,6 +3,16 @@
  * inside tfjs.
  */
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import type { BackendValues, DataType } from '@tensorflow/tfjs-core';
+
+/** What the backend knows of a tensor; tfjs's own type leaves out that both may be missing. */
+export interface TensorData {
+  /** On the CPU, until it is uploaded. */
+  values: BackendValues | null | undefined;
+  /** On the GPU, from the upload or the first kernel that writes it. */
+  readonly resource: GPUBuffer | GPUTexture | GPUExternalTexture | null | undefined;
+  readonly dtype: DataType;
+}
 
 /** Private members of `WebGPUBackend`. */
 export interface Internals {
@@ -28,4 +38,8 @@ export function internalsOf(backend: WebGPUBackend): Internals {
     if (!(name in backend)) throw new Error(`tfjs-backend-webgpu has no "${name}": version 4.22.0 is needed`);
   }
   return backend as unknown as Internals;
+}
+
+export function tensorDataOf(backend: WebGPUBackend, dataId: object): TensorData {
+  return backend.tensorMap.get(dataId);
 }

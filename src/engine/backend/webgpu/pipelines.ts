@@ -8,13 +8,10 @@ const BUFFER_TYPE: { readonly [Kind in Access]: GPUBufferBindingType } = {
   uniform: 'uniform',
 };
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a map over shaders of any parameters
-type AnyBuild = (params: any) => Shader;
-
 /** Compiled pipelines. The key is the shader's function and all of its parameters: everything that is baked in. */
 export class Pipelines {
   private readonly device: GPUDevice;
-  private readonly byBuild = new Map<AnyBuild, Map<string, Compiled>>();
+  private readonly byBuild = new Map<unknown, Map<string, Compiled>>();
   private readonly layouts = new Map<string, GPUBindGroupLayout>();
 
   constructor(device: GPUDevice) {

@@ -5,7 +5,7 @@
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { env, util, type BackendValues } from '@tensorflow/tfjs-core';
 import { BufferPool } from './buffer-pool.ts';
-import { internalsOf } from './internals.ts';
+import { internalsOf, tensorDataOf } from './internals.ts';
 import { Pipelines, Uniforms } from './pipelines.ts';
 
 export class ReplayBackend extends WebGPUBackend {
@@ -27,8 +27,8 @@ export class ReplayBackend extends WebGPUBackend {
    * the tensor in place.
    */
   override async read(dataId: object): Promise<BackendValues> {
-    const { values, resource, dtype } = this.tensorMap.get(dataId);
-    if (values != null || !(resource instanceof GPUBuffer)) return super.read(dataId);
+    const { values, resource, dtype } = tensorDataOf(this, dataId);
+    if (values || !(resource instanceof GPUBuffer)) return super.read(dataId);
     return util.convertBackendValuesAndArrayBuffer(await this.getBufferData(resource), dtype);
   }
 

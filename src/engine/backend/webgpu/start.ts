@@ -1,6 +1,6 @@
 /** Starts the WebGPU backend: our device, our backend and our kernels under tfjs's name 'webgpu'. */
 import '@tensorflow/tfjs-backend-webgpu';
-import { env, findBackendFactory, registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
+import { engine, env, registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
 import { registerWebgpuKernels } from '../../ops/register-webgpu.ts';
 import { requestGpuDevice, type GpuDevice } from './device.ts';
 import { ReplayBackend } from './replay-backend.ts';
@@ -21,7 +21,7 @@ export async function startWebgpu(gpu: GPU): Promise<StartedWebgpu | null> {
   const requested = await requestGpuDevice(gpu);
   if (!requested) return null;
   const { device, info, listen } = requested;
-  if (findBackendFactory('webgpu')) removeBackend('webgpu');
+  if (engine().backendNames().includes('webgpu')) removeBackend('webgpu');
   env().set('WEBGPU_CPU_FORWARD', false);
   const backend = new ReplayBackend(device, info);
   registerBackend('webgpu', () => backend);

@@ -49,7 +49,7 @@ describe.skipIf(lack !== null)(`linear's shaders${lack === null ? '' : ` (skippe
 
   /** Runs on the tensors and disposes them; returns what was written. */
   async function run(inputs: readonly Tensor[], outputs: readonly TensorInfo[]): Promise<readonly Float32Array[]> {
-    const written = [];
+    const written: Float32Array[] = [];
     for (const each of outputs) written.push((await backend.read(each.dataId)) as Float32Array);
     for (const each of inputs) each.dispose();
     release(backend, ...outputs);
