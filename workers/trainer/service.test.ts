@@ -1,0 +1,155 @@
+/** The trainer's service with the real tokenizer service, the real engine and a toy model: what the page does, without the page. */
+import { describe, expect, test } from 'vitest';
+import { toyDataset, toyModelFiles, type FileContent } from '../../e2e/toy-model.ts';
+import { startSimd } from '../../src/engine/testing/node/simd.ts';
+import { openModelFolder } from '../../src/hub/model-folder.ts';
+import { Problem } from '../../src/lib/problem.ts';
+import type { Prediction, TrainEvent, TrainSettings } from '../../src/protocol/trainer.ts';
+import { createTokenizerService } from '../tokenizer/service.ts';
+import { createTrainerService, type TrainerService } from './service.ts';
+
+const SETTINGS: TrainSettings = {
+  num_train_epochs: 4,
+  learning_rate: 0.005,
+  per_device_train_batch_size: 8,
+  weight_decay: 0.01,
+  warmup_ratio: 0.1,
+  max_grad_norm: 1,
+  seed: 42,
+  max_length: 32,
+  evaluations_per_epoch: 2,
+};
+const GOOD = 'i loved every minute';
+const BAD = 'a dull waste of time';
+
+function filesOf(contents: readonly FileContent[]): File[] {
+  return contents.map(({ name, buffer }) => new File([new Uint8Array(buffer)], name));
+}
+
+/** Both services, connected as the workers connect them, with data open and the toy model loaded. */
+async function start(model = toyModelFiles()): Promise<TrainerService> {
+  const tokenizer = createTokenizerService(() => Promise.reject(new Error('no sample here')));
+  const trainer = createTrainerService({
+    startBackend: async () => {
+      const backend = await startSimd();
+      return { backend: 'simd', title: 'CPU', reason: 'a test', threads: backend.jobs.threads };
+    },
+    openFolder: (source) => {
+      if (source.kind !== 'files') throw new Error('the test has files only');
+      return openModelFolder(source.files);
+    },
+    proxy: (callback) => callback,
+  });
+  trainer.connect({
+    loadTokenizer: (files) => tokenizer.loadTokenizer(files),
+    tokenizeDataset: (maxLength, onProgress) => tokenizer.tokenizeDataset(maxLength, onProgress),
+    encode: (texts, maxLength) => tokenizer.encode(texts, maxLength),
+  });
+  await tokenizer.open(
+    { kind: 'file', file: filesOf([toyDataset(240)])[0]! },
+    { validationShare: 0.2, seed: 42 },
+    () => undefined,
+  );
+  await trainer.openModel({ kind: 'files', files: filesOf(model) }, () => undefined);
+  return trainer;
+}
+
+async function problemOf(work: Promise<unknown>): Promise<Problem> {
+  const error: unknown = await work.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof Problem) return error;
+  throw new Error(`expected a Problem, got ${String(error)}`);
+}
+
+async function bits(trainer: TrainerService): Promise<(readonly [string, number])[][]> {
+  const answers = await Promise.all([GOOD, BAD].map((text) => trainer.predict(text, 32)));
+  return answers.map((answer) => (answer as Prediction).classes.map(({ label, probability }) => [label, probability] as const));
+}
+
+describe('trainer service', () => {
+  test('trains, predicts, exports; the export opens with the same predictions to the last bit', async () => {
+    const trainer = await start();
+    expect(await trainer.predict(GOOD, 32)).toBeNull();
+    expect((await problemOf(trainer.exportModel())).where).toBe('Download model');
+
+    const events: TrainEvent[] = [];
+    const result = await trainer.train(SETTINGS, (event) => events.push(event));
+    expect(result).toMatchObject({ outcome: 'finished', steps: 96 });
+    expect(result.evaluation?.accuracy).toBeGreaterThan(0.9);
+    const steps = events.flatMap((event) => (event.type === 'steps' ? event.points.map(({ step }) => step) : []));
+    expect(steps).toEqual(Array.from({ length: 96 }, (_, i) => i + 1));
+    expect(events.filter(({ type }) => type === 'evaluation')).toHaveLength(8);
+    expect(events.find(({ type }) => type === 'started')).toMatchObject({ totalSteps: 96, classes: ['negative', 'positive'] });
+
+    const before = await bits(trainer);
+    expect(before.map(([best]) => best?.[0])).toEqual(['positive', 'negative']);
+
+    const { fileName, zip } = await trainer.exportModel();
+    expect(fileName).toBe('toy-model-folder.zip');
+    const info = await trainer.openModel({ kind: 'files', files: [new File([zip], fileName)] }, () => undefined);
+    expect(info.classes).toEqual(['negative', 'positive']);
+    expect(await bits(trainer)).toEqual(before);
+    expect((await trainer.predict(GOOD, 32))?.step).toBeNull();
+  });
+
+  test('the same seed learns the same bits, another seed others', async () => {
+    const trainer = await start();
+    const settings = { ...SETTINGS, num_train_epochs: 1 };
+    await trainer.train(settings, () => undefined);
+    const first = await bits(trainer);
+    await trainer.train(settings, () => undefined);
+    expect(await bits(trainer)).toEqual(first);
+    await trainer.train({ ...settings, seed: 43 }, () => undefined);
+    expect(await bits(trainer)).not.toEqual(first);
+  });
+
+  test('stop ends the run, and what was learnt stays', async () => {
+    const trainer = await start();
+    const result = await trainer.train({ ...SETTINGS, num_train_epochs: 100 }, (event) => {
+      if (event.type === 'evaluation') trainer.stop();
+    });
+    expect(result.outcome).toBe('stopped');
+    expect(result.steps).toBeLessThan(200);
+    expect((await trainer.predict(GOOD, 32))?.step).toBe(result.steps);
+  });
+
+  test('while a run is on, another run, another model and other hardware are refused', async () => {
+    const trainer = await start();
+    const running = trainer.train(SETTINGS, () => undefined);
+    expect((await problemOf(trainer.train(SETTINGS, () => undefined))).found).toBe('a run that is not finished');
+    expect((await problemOf(trainer.openModel({ kind: 'files', files: [] }, () => undefined))).where).toBe('Model');
+    expect((await problemOf(trainer.useCompute('cpu'))).where).toBe('Compute');
+    trainer.stop();
+    await running;
+  });
+
+  test('a broken folder leaves the model before, and its predictions', async () => {
+    const trainer = await start();
+    await trainer.train({ ...SETTINGS, num_train_epochs: 1 }, () => undefined);
+    const before = await bits(trainer);
+    const broken = toyModelFiles((shapes) => shapes.filter(([name]) => name !== 'encoder.layer.0.output.dense.bias'));
+    const problem = await problemOf(trainer.openModel({ kind: 'files', files: filesOf(broken) }, () => undefined));
+    expect(problem.found).toContain('encoder.layer.0.output.dense.bias');
+    expect(await bits(trainer)).toEqual(before);
+  });
+
+  test('other hardware keeps the trained model', async () => {
+    const trainer = await start();
+    await trainer.train({ ...SETTINGS, num_train_epochs: 1 }, () => undefined);
+    const before = await bits(trainer);
+    await trainer.useCompute('cpu');
+    expect(await bits(trainer)).toEqual(before);
+  });
+
+  test('a learning rate that breaks the run is a problem in words, and the model is gone', async () => {
+    const trainer = await start();
+    const problem = await problemOf(
+      trainer.train({ ...SETTINGS, learning_rate: 0.9, max_grad_norm: 0, weight_decay: 1e30 }, () => undefined),
+    );
+    expect(problem).toMatchObject({ expected: 'a loss that is a number' });
+    expect(problem.fix).toMatch(/lower learning rate/);
+    expect(await trainer.predict(GOOD, 32)).toBeNull();
+  });
+});
