@@ -9,13 +9,13 @@ const ISOLATION_HEADERS = {
 };
 
 /**
- * Nothing from elsewhere, no inline script, no eval. Mantine writes its CSS variables into <style> elements, hence
- * 'unsafe-inline' for styles alone; 'wasm-unsafe-eval' lets our own WebAssembly compile.
+ * Nothing from elsewhere, no inline script, no eval. 'wasm-unsafe-eval' lets our own WebAssembly
+ * compile.
  */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'self'",
   "script-src 'self' 'wasm-unsafe-eval'",
-  "style-src 'self' 'unsafe-inline'",
+  "style-src 'self'",
   "img-src 'self' data: blob:",
   "worker-src 'self'",
   "connect-src 'self'",
@@ -51,6 +51,6 @@ export default defineConfig({
     chunkSizeWarningLimit: 2000,
   },
   worker: { format: 'es' },
-  server: { headers: ISOLATION_HEADERS },
+  server: { headers: ISOLATION_HEADERS, watch: { ignored: ['**/.venv/**', '**/test-results/**'] } },
   preview: { headers: { ...ISOLATION_HEADERS, 'Content-Security-Policy': CONTENT_SECURITY_POLICY } },
 });

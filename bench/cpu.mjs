@@ -28,7 +28,7 @@ const config = {
   configFile: false,
   base: './',
   publicDir: `${ROOT}/public`,
-  logLevel: 'warn',
+  logLevel: 'error',
   build: { outDir: `${ROOT}/node_modules/.cache/bench-cpu`, emptyOutDir: true, target: 'es2023', chunkSizeWarningLimit: 4000 },
   worker: { format: 'es' },
 };
@@ -69,7 +69,7 @@ async function withPage(work) {
   }
 }
 
-function print({ ms, flops, tokens, paddedTokens, threads, relaxed, losses, profile, memory, chromium: version }) {
+function print({ ms, flops, tokens, paddedTokens, threads, relaxed, losses, profile, productFlops, memory, chromium: version }) {
   const [cpu] = cpus();
   console.log(`\n${cpus().length} x ${cpu?.model}, Chromium ${version}, ${relaxed ? 'relaxed' : 'plain'} SIMD`);
   console.log(
@@ -86,6 +86,9 @@ function print({ ms, flops, tokens, paddedTokens, threads, relaxed, losses, prof
   console.log('\none thread, milliseconds a step:');
   for (const [name, time] of Object.entries(profile).sort((a, b) => b[1] - a[1]))
     console.log(`  ${name.padEnd(24)}${time.toFixed(2).padStart(8)}`);
+  console.log(
+    `  matrix products: ${(productFlops / 1e9).toFixed(1)} GFLOP done, ${(productFlops / profile.product / 1e6).toFixed(1)} GFLOP/s`,
+  );
   const [before, after] = [0, 1].map(
     (i) =>
       `${memory.tensors[i]} tensors, heap ${(memory.heapBytesUsed[i] / 2 ** 20).toFixed(1)} of ${(memory.heapBytesReserved[i] / 2 ** 20).toFixed(1)} MiB`,

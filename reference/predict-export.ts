@@ -4,10 +4,10 @@
  */
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { createBertClassifier } from '../src/engine/models/bert.ts';
 import { disposeBatch, makeBatch } from '../src/engine/models/classifier.ts';
 import { parseConfig } from '../src/engine/models/config.ts';
-import { readBertWeights } from '../src/engine/models/weights.ts';
+import { createClassifier } from '../src/engine/models/create-classifier.ts';
+import { readWeights } from '../src/engine/models/weights.ts';
 import { start } from '../src/engine/testing/node/cpu.ts';
 import { openModelFolder } from '../src/hub/model-folder.ts';
 import { packBatch } from '../src/text/packing.ts';
@@ -27,14 +27,14 @@ export interface ExportPredictions {
 export async function predictExport(zipPath: string, texts: readonly string[], maxLength: number): Promise<ExportPredictions> {
   await start();
   const folder = await openModelFolder([new File([await readFile(zipPath)], basename(zipPath))]);
-  const weights = readBertWeights(parseConfig(folder.config), folder.weights);
+  const weights = readWeights(parseConfig(folder.config), folder.weights);
   if (!weights.classes) throw new Error(`${zipPath} has no classifier`);
-  const model = createBertClassifier(weights, { classCount: weights.classes.length, keepClassifier: true, seed: 0 });
+  const model = createClassifier(weights, { classCount: weights.classes.length, keepClassifier: true, seed: 0 });
   const rows = createTokenizer(folder.tokenizer).encode(texts, maxLength);
   const logits: number[][] = [];
   const ids: number[][] = [];
   for (let row = 0; row < texts.length; row++) {
-    const batch = makeBatch(packBatch(rows, [row], 1));
+    const batch = makeBatch(packBatch(rows, [row], 1), model);
     const values = model.logits(batch, null);
     logits.push([...(await values.data())]);
     ids.push([...rows.ids.subarray(rows.offsets[row], rows.offsets[row + 1])]);

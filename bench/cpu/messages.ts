@@ -24,6 +24,8 @@ export interface BenchResult {
   readonly losses: { readonly simd: number; readonly stock: number };
   /** Milliseconds in each kernel of a step, one thread, each call the fastest of ten; `rest` is tfjs and all other JavaScript. */
   readonly profile: Readonly<Record<string, number>>;
+  /** Operations that the profiled step really did in its matrix products: fewer than the formula has (encoder.ts says why). */
+  readonly productFlops: number;
   readonly memory: {
     readonly steps: number;
     readonly tensors: readonly [number, number];

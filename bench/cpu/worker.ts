@@ -2,15 +2,15 @@
 import * as tf from '@tensorflow/tfjs';
 import Papa from 'papaparse';
 import type { SimdBackend } from '../../src/engine/backend/simd/backend.ts';
-import { createSimdBackend } from '../../src/engine/backend/simd/browser.ts';
 import * as kernelNumbers from '../../src/engine/backend/simd/kernel-numbers.ts';
 import { hasRelaxedSimd } from '../../src/engine/backend/simd/relaxed.ts';
-import { createBertClassifier } from '../../src/engine/models/bert.ts';
+import { startSimdBackend } from '../../src/engine/backend/simd/start.ts';
 import { disposeBatch, makeBatch, type Classifier } from '../../src/engine/models/classifier.ts';
-import { parseConfig, type BertConfig } from '../../src/engine/models/config.ts';
-import { readBertWeights, type BertWeights } from '../../src/engine/models/weights.ts';
+import { parseConfig } from '../../src/engine/models/config.ts';
+import { createClassifier } from '../../src/engine/models/create-classifier.ts';
+import type { ModelConfig } from '../../src/engine/models/family.ts';
+import { readWeights, type WeightSource } from '../../src/engine/models/weights.ts';
 import { unitGradient } from '../../src/engine/ops/cross-entropy/cross-entropy.ts';
-import { registerSimdKernels } from '../../src/engine/ops/register-simd.ts';
 import { lossAndGradients } from '../../src/engine/train/gradients.ts';
 import { createAdamW } from '../../src/engine/train/optimizer.ts';
 import { batchesOf, epochOrder } from '../../src/engine/train/sampler.ts';
@@ -46,7 +46,7 @@ function createTrainStep(model: Classifier, rows: TokenRows, labels: Int32Array)
   const unit = unitGradient();
   let step = 0;
   return (indices) => {
-    const batch = makeBatch(packBatch(rows, indices, 1));
+    const batch = makeBatch(packBatch(rows, indices, 1), model);
     const batchLabels = tf.tensor(Int32Array.from(indices, (row) => labels[row]!));
     const rng = tf.tensor(Int32Array.of(1, 0, step++));
     const { loss, gradients } = lossAndGradients(model, batch, batchLabels, rng, unit);
@@ -77,23 +77,23 @@ function stockBatch(rows: TokenRows, labels: Int32Array, indices: Uint32Array): 
   };
 }
 
-function timed(work: () => unknown): number {
+function timed<Argument>(work: (argument: Argument) => unknown, argument: Argument): number {
   const from = performance.now();
-  work();
+  work(argument);
   return performance.now() - from;
 }
 
 /** The stock model on one thread of `wasm`, with its padded batches. `wasm` is the current backend afterwards. */
 async function createStock(
-  config: BertConfig,
-  weights: BertWeights,
+  config: ModelConfig,
+  weights: WeightSource,
   classifier: Float32Array,
   rows: TokenRows,
   labels: Int32Array,
   batches: readonly Uint32Array[],
 ): Promise<{ readonly firstLoss: () => number; readonly step: (batch: number) => number }> {
   await startWasm(1);
-  const stock = createStockBert(config, weights.values, classifier, LEARNING_RATE);
+  const stock = createStockBert(config, (name) => weights.tensor(name).data, classifier, LEARNING_RATE);
   const padded = batches.map((indices) => stockBatch(rows, labels, indices));
   return { firstLoss: () => stock.evaluate(padded[0]!), step: (batch) => stock.trainStep(padded[batch]!) };
 }
@@ -108,20 +108,17 @@ async function bench(request: BenchRequest): Promise<BenchResult> {
   );
   const labels = Int32Array.from(table, ({ label }) => (label === 'positive' ? 1 : 0));
   const config = parseConfig(folder.config);
-  const weights = readBertWeights(config, folder.weights);
+  const weights = readWeights(config, folder.weights);
   const batches = batchesOf(epochOrder(table.length, 1, 0), request.batchSize).slice(0, request.batches);
 
-  const backend = await createSimdBackend();
-  registerSimdKernels();
-  tf.registerBackend('simd', () => backend);
-  await tf.setBackend('simd');
+  const backend = await startSimdBackend();
   const threads = backend.jobs.threads;
-  const model = createBertClassifier(weights, { classCount: 2, keepClassifier: false, seed: 1 });
+  const model = createClassifier(weights, { classCount: 2, keepClassifier: false, seed: 1 });
   const classifier = await model.parameters.find(({ name }) => name === 'classifier.weight')!.tensor.data();
   const ownStep = createTrainStep(model, rows, labels);
 
   const stock = request.withStock
-    ? await createStock(config, weights, Float32Array.from(classifier), rows, labels, batches)
+    ? await createStock(config, folder.weights, Float32Array.from(classifier), rows, labels, batches)
     : null;
 
   answer({ progress: 'warming up' });
@@ -140,22 +137,13 @@ async function bench(request: BenchRequest): Promise<BenchResult> {
       // Several of ours for one of theirs, which takes longer than all of them.
       for (let repeat = 0; repeat < OWN_REPEATS; repeat++) {
         backend.jobs.threads = 1;
-        best.simdOne = Math.min(
-          best.simdOne,
-          timed(() => ownStep(indices)),
-        );
+        best.simdOne = Math.min(best.simdOne, timed(ownStep, indices));
         backend.jobs.threads = threads;
-        best.simdAll = Math.min(
-          best.simdAll,
-          timed(() => ownStep(indices)),
-        );
+        best.simdAll = Math.min(best.simdAll, timed(ownStep, indices));
       }
       if (!stock) continue;
       await tf.setBackend('wasm');
-      best.stockOne = Math.min(
-        best.stockOne,
-        timed(() => stock.step(i)),
-      );
+      best.stockOne = Math.min(best.stockOne, timed(stock.step, i));
     }
   }
   await tf.setBackend('simd');
@@ -168,7 +156,7 @@ async function bench(request: BenchRequest): Promise<BenchResult> {
   const after = look();
 
   backend.jobs.threads = 1;
-  const profile = profileStep(backend, () => ownStep(batches[0]!));
+  const { profile, productFlops } = profileStep(backend, () => ownStep(batches[0]!));
 
   const flops = batches.map((indices) => model.stepFlops(lengthsOf(rows, indices)));
   const tokens = batches.map((indices) => lengthsOf(rows, indices).reduce((sum, length) => sum + length, 0));
@@ -185,6 +173,7 @@ async function bench(request: BenchRequest): Promise<BenchResult> {
     },
     losses: { simd: ownLoss, stock: stockLoss },
     profile,
+    productFlops,
     memory: {
       steps: MEMORY_STEPS,
       tensors: [before.tensors, after.tensors],
@@ -196,7 +185,7 @@ async function bench(request: BenchRequest): Promise<BenchResult> {
 
 /** The loss without dropout, before any step: both models must agree on it. */
 function evaluateOwn(model: Classifier, rows: TokenRows, labels: Int32Array, indices: Uint32Array): number {
-  const batch = makeBatch(packBatch(rows, indices, 1));
+  const batch = makeBatch(packBatch(rows, indices, 1), model);
   const value = tf.tidy(() => {
     const hot = tf.oneHot(
       tf.tensor1d(
@@ -205,36 +194,40 @@ function evaluateOwn(model: Classifier, rows: TokenRows, labels: Int32Array, ind
       ),
       2,
     );
-    return tf.losses.softmaxCrossEntropy(hot, model.logits(batch, null) as tf.Tensor2D).dataSync<'float32'>()[0]!;
+    return tf.losses.softmaxCrossEntropy(hot, model.logits(batch, null)).dataSync<'float32'>()[0]!;
   });
   disposeBatch(batch);
   return value;
 }
 
-/** Milliseconds in each kernel of a step, each call the fastest of several steps. */
-function profileStep(backend: SimdBackend, step: () => void): Record<string, number> {
+/** Milliseconds in each kernel of a step, each call the fastest of several steps, and the operations of its matrix products. */
+function profileStep(backend: SimdBackend, step: () => void): Pick<BenchResult, 'profile' | 'productFlops'> {
   const names = new Map(Object.entries(kernelNumbers).map(([name, number]) => [number, name.toLowerCase()]));
   const calls: { readonly name: string; ms: number }[] = [];
   let call = 0;
+  let productFlops = 0;
   const { jobs } = backend;
   const run = jobs.run.bind(jobs);
   jobs.run = (kernel, tiles, params) => {
-    const ms = timed(() => run(kernel, tiles, params));
+    const from = performance.now();
+    run(kernel, tiles, params);
+    const ms = performance.now() - from;
     const known = calls[call];
     if (known) known.ms = Math.min(known.ms, ms);
     else calls.push({ name: names.get(kernel) ?? String(kernel), ms });
     call++;
+    if (kernel === kernelNumbers.PRODUCT) productFlops += 2 * params[8]! * params[9]! * params[10]!;
   };
-  let rest = Infinity;
+  let whole = Infinity;
   for (let repeat = 0; repeat < PROFILE_STEPS; repeat++) {
     call = 0;
-    const whole = timed(step);
-    rest = Math.min(rest, whole);
+    whole = Math.min(whole, timed(step, undefined));
   }
   jobs.run = run;
   const times: Record<string, number> = {};
   for (const { name, ms } of calls) times[name] = (times[name] ?? 0) + ms;
-  return { ...times, rest: rest - calls.reduce((sum, { ms }) => sum + ms, 0) };
+  const rest = whole - calls.reduce((sum, { ms }) => sum + ms, 0);
+  return { profile: { ...times, rest }, productFlops: productFlops / PROFILE_STEPS };
 }
 
 self.onmessage = ({ data }: MessageEvent<BenchRequest>) => {

@@ -4,7 +4,19 @@
  * B rows, S tokens of the longest row, H hidden, A heads, D head size.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { BertConfig } from '../../src/engine/models/config.ts';
+
+/** config.json, as far as it is needed here. */
+export interface StockConfig {
+  readonly vocab_size: number;
+  readonly hidden_size: number;
+  readonly num_hidden_layers: number;
+  readonly num_attention_heads: number;
+  readonly intermediate_size: number;
+  readonly hidden_dropout_prob: number;
+  readonly max_position_embeddings: number;
+  readonly type_vocab_size: number;
+  readonly layer_norm_eps: number;
+}
 
 export interface StockBatch {
   readonly ids: tf.Tensor2D; // [B,S] int32, padded with 0
@@ -23,10 +35,10 @@ export interface StockBert {
 
 const CLASSES = 2;
 
-/** Weights by the names of src/engine/models/bert-parameters.ts, query, key and value joined. Uses the current backend. */
+/** Weights by the names of src/engine/models/encoder.ts, query, key and value joined. Uses the current backend. */
 export function createStockBert(
-  config: BertConfig,
-  weights: ReadonlyMap<string, Float32Array>,
+  config: StockConfig,
+  weight: (name: string) => Float32Array,
   classifier: Float32Array,
   learningRate: number,
 ): StockBert {
@@ -40,9 +52,7 @@ export function createStockBert(
     return made;
   }
   function stored(name: string, shape: number[]): tf.Variable {
-    const values = weights.get(name);
-    if (!values) throw new Error(`the starter has no ${name}`);
-    return variable(values, shape);
+    return variable(weight(name), shape);
   }
   function norm(name: string): (x: tf.Tensor) => tf.Tensor {
     const gamma = stored(`${name}.LayerNorm.weight`, [H]);
@@ -60,11 +70,7 @@ export function createStockBert(
     return (x) => tf.matMul(x as tf.Tensor2D, w as tf.Tensor as tf.Tensor2D).add(b);
   }
   function storedDense(name: string, inputs: number, outputs: number): (x: tf.Tensor) => tf.Tensor {
-    return dense(weights.get(`${name}.weight`)!, weights.get(`${name}.bias`)!, inputs, outputs);
-  }
-  function storedThird(name: string, third: number): (x: tf.Tensor) => tf.Tensor {
-    const kernel = weights.get(`${name}.weight`)!.slice(third * H * H, (third + 1) * H * H);
-    return dense(kernel, weights.get(`${name}.bias`)!.slice(third * H, (third + 1) * H), H, H);
+    return dense(weight(`${name}.weight`), weight(`${name}.bias`), inputs, outputs);
   }
   const gelu = (x: tf.Tensor): tf.Tensor => x.mul(0.5).mul(x.div(Math.SQRT2).erf().add(1));
 
@@ -75,9 +81,9 @@ export function createStockBert(
   const layers = Array.from({ length: config.num_hidden_layers }, (_, layer) => {
     const at = `encoder.layer.${layer}`;
     return {
-      query: storedThird(`${at}.attention.self.qkv`, 0),
-      key: storedThird(`${at}.attention.self.qkv`, 1),
-      value: storedThird(`${at}.attention.self.qkv`, 2),
+      query: storedDense(`${at}.attention.self.query`, H, H),
+      key: storedDense(`${at}.attention.self.key`, H, H),
+      value: storedDense(`${at}.attention.self.value`, H, H),
       attentionOutput: storedDense(`${at}.attention.output.dense`, H, H),
       attentionNorm: norm(`${at}.attention.output`),
       intermediate: storedDense(`${at}.intermediate.dense`, H, F),

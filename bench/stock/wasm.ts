@@ -5,9 +5,13 @@ import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import threadedSimd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
 
-interface WasmBackend extends tf.KernelBackend {
+interface WasmHeap {
   makeOutput(shape: number[], dtype: tf.DataType): tf.TensorInfo;
   typedArrayFromHeap(tensor: tf.TensorInfo): tf.TypedArray;
+}
+
+function hasWasmHeap(backend: object): backend is WasmHeap {
+  return 'makeOutput' in backend && 'typedArrayFromHeap' in backend;
 }
 
 /** The gradient of tf.gather, which the backend lacks: rows of x added up by their segment, a plain loop as on the cpu backend. */
@@ -19,14 +23,14 @@ function registerSegmentSum(): void {
       const { x, segmentIds } = inputs;
       const numSegments = attrs?.['numSegments'];
       if (!x || !segmentIds || typeof numSegments !== 'number') throw new Error('UnsortedSegmentSum: an input is missing');
-      const wasm = backend as WasmBackend;
+      if (typeof backend !== 'object' || !hasWasmHeap(backend)) throw new Error('this is not the wasm backend');
       const rest = x.shape.slice(segmentIds.shape.length);
       const width = rest.reduce((product, side) => product * side, 1);
       // The output first: it may grow the memory, which detaches every view.
-      const output = wasm.makeOutput([numSegments, ...rest], 'float32');
-      const sums = wasm.typedArrayFromHeap(output).fill(0);
-      const values = wasm.typedArrayFromHeap(x);
-      wasm.typedArrayFromHeap(segmentIds).forEach((segment, row) => {
+      const output = backend.makeOutput([numSegments, ...rest], 'float32');
+      const sums = backend.typedArrayFromHeap(output).fill(0);
+      const values = backend.typedArrayFromHeap(x);
+      backend.typedArrayFromHeap(segmentIds).forEach((segment, row) => {
         for (let i = 0; i < width; i++) sums[segment * width + i]! += values[row * width + i]!;
       });
       return output;

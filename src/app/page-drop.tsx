@@ -32,9 +32,9 @@ export function PageDrop() {
     const onDrop = (event: DragEvent): void => {
       depth = 0;
       setOver(false);
-      if (!event.dataTransfer || !carriesFiles(event)) return;
+      if (!carriesFiles(event)) return;
       event.preventDefault();
-      droppedFiles(event.dataTransfer)
+      droppedFiles(event)
         .then(openFiles)
         .catch((error: unknown) =>
           problemsStore.getState().add('data', {

@@ -5,7 +5,7 @@ import { classifierConfig } from './model-config.ts';
 test("the starter's config with two classes", () => {
   const config = JSON.parse(readFileSync('public/models/starter/config.json', 'utf8')) as Record<string, unknown>;
   const before = structuredClone(config);
-  expect(classifierConfig(config, ['negative', 'positive'])).toEqual({
+  expect(classifierConfig(config, 'BertForSequenceClassification', ['negative', 'positive'])).toEqual({
     ...before,
     architectures: ['BertForSequenceClassification'],
     id2label: { '0': 'negative', '1': 'positive' },
@@ -25,8 +25,14 @@ test('an earlier head is replaced, unknown keys stay', () => {
     finetuning_task: 'mnli',
     my_key: [1, { two: null }],
   };
-  const config = classifierConfig(earlier, ['x']);
-  expect(config).toMatchObject({ id2label: { '0': 'x' }, my_key: [1, { two: null }] });
+  const config = classifierConfig({ ...earlier, architectures: ['RobertaForMaskedLM'] }, 'RobertaForSequenceClassification', [
+    'x',
+  ]);
+  expect(config).toMatchObject({
+    architectures: ['RobertaForSequenceClassification'],
+    id2label: { '0': 'x' },
+    my_key: [1, { two: null }],
+  });
   expect(config['label2id']).toEqual({ x: 0 });
   expect(Object.keys(config)).not.toContain('num_labels');
   expect(Object.keys(config)).not.toContain('finetuning_task');
@@ -34,7 +40,10 @@ test('an earlier head is replaced, unknown keys stay', () => {
 
 test('labels that JavaScript objects treat specially survive', () => {
   const classes = ['__proto__', 'constructor', '10', '"quoted"\n'];
-  const config = JSON.parse(JSON.stringify(classifierConfig({}, classes))) as { label2id: object; id2label: object };
+  const config = JSON.parse(JSON.stringify(classifierConfig({}, 'BertForSequenceClassification', classes))) as {
+    label2id: object;
+    id2label: object;
+  };
   expect(
     Object.entries(config.label2id)
       .sort((a, b) => Number(a[1]) - Number(b[1]))

@@ -4,14 +4,18 @@
 const REPLACED = ['num_labels', '_num_labels', 'finetuning_task'];
 
 /**
- * Hugging Face's configuration for `BertForSequenceClassification` with these classes, in the order of their index. Unknown keys
- * and `transformers_version` stay as they came.
+ * Hugging Face's configuration for a text classifier with these classes, in the order of their index; `architecture` is its class in
+ * `transformers` ("BertForSequenceClassification"). Unknown keys and `transformers_version` stay as they came.
  */
-export function classifierConfig(config: Readonly<Record<string, unknown>>, classes: readonly string[]): Record<string, unknown> {
+export function classifierConfig(
+  config: Readonly<Record<string, unknown>>,
+  architecture: string,
+  classes: readonly string[],
+): Record<string, unknown> {
   const kept = Object.entries(config).filter(([key]) => !REPLACED.includes(key));
   return {
     ...Object.fromEntries(kept),
-    architectures: ['BertForSequenceClassification'],
+    architectures: [architecture],
     id2label: Object.fromEntries(classes.map((label, id) => [String(id), label])),
     label2id: Object.fromEntries(classes.map((label, id) => [label, id])),
     problem_type: 'single_label_classification',

@@ -5,7 +5,20 @@
 import { createStore } from 'zustand/vanilla';
 import type { TrainSettings } from '../protocol/trainer.ts';
 
-export type SettingName = keyof TrainSettings;
+const NAMES = [
+  'num_train_epochs',
+  'learning_rate',
+  'per_device_train_batch_size',
+  'max_length',
+  'weight_decay',
+  'warmup_ratio',
+  'max_grad_norm',
+  'seed',
+  'evaluations_per_epoch',
+] as const satisfies readonly (keyof TrainSettings)[];
+
+/** The settings that the page offers. */
+export type SettingName = (typeof NAMES)[number];
 
 export interface Setting {
   readonly label: string;
@@ -91,8 +104,6 @@ export const SETTINGS: Readonly<Record<SettingName, Setting>> = {
     explanation: 'How often in each round the model is measured on the validation texts.',
   },
 };
-
-const NAMES = Object.keys(SETTINGS) as SettingName[];
 
 /** What is wrong with `text` as this setting, null when nothing is. */
 export function settingError(name: SettingName, text: string): string | null {

@@ -1,5 +1,7 @@
 /** The live model as a zip that `transformers` loads: weights, config.json, tokenizer files and a model card. */
 import type { ExportedTensor } from '../../src/engine/models/classifier.ts';
+import { familyOf } from '../../src/engine/models/families.ts';
+import type { ModelConfig } from '../../src/engine/models/family.ts';
 import type { TrainOutcome } from '../../src/engine/train/trainer.ts';
 import { modelCard, type ModelCardFacts } from '../../src/formats/model-card.ts';
 import { classifierConfig } from '../../src/formats/model-config.ts';
@@ -32,6 +34,7 @@ const ORIGINS: { readonly [Kind in ModelSource['kind']]: Origin } = {
 export interface ModelToPack {
   readonly tensors: readonly ExportedTensor[];
   readonly classes: readonly string[];
+  readonly config: ModelConfig;
   readonly folder: ModelFolder;
   readonly from: ModelSource['kind'];
   readonly training: TrainingRecord | null;
@@ -82,11 +85,11 @@ function fileName(folder: ModelFolder, training: TrainingRecord | null): string 
 }
 
 export async function packModel(model: ModelToPack): Promise<ExportedModel> {
-  const { tensors, classes, folder, training } = model;
+  const { tensors, classes, config, folder, training } = model;
   const weights = tensors.map(({ name, shape, data }) => ({ name, shape, data: Float32Array.from(data) }));
   const files: ZipInput[] = [
     text('README.md', modelCard(cardFacts(model))),
-    text('config.json', `${JSON.stringify(classifierConfig(folder.config, classes), null, 2)}\n`),
+    text('config.json', `${JSON.stringify(classifierConfig(folder.config, familyOf(config).architecture, classes), null, 2)}\n`),
     text('tokenizer.json', folder.tokenizer.tokenizerJson),
     ...(folder.tokenizer.tokenizerConfigJson === null
       ? []

@@ -4,10 +4,10 @@
  * A call that throws leaves what was there.
  */
 import type { ComputeInfo } from '../../src/engine/backend/types.ts';
-import { createBertClassifier } from '../../src/engine/models/bert.ts';
 import type { Classifier } from '../../src/engine/models/classifier.ts';
 import { parseConfig } from '../../src/engine/models/config.ts';
-import { readBertWeights, type BertWeights } from '../../src/engine/models/weights.ts';
+import { createClassifier } from '../../src/engine/models/create-classifier.ts';
+import { readWeights, type ModelWeights } from '../../src/engine/models/weights.ts';
 import { predict } from '../../src/engine/train/evaluate.ts';
 import { countSteps, train } from '../../src/engine/train/trainer.ts';
 import type { ModelFolder } from '../../src/hub/model-folder.ts';
@@ -29,7 +29,7 @@ export interface TrainerSurroundings {
 interface OpenedModel {
   readonly from: ModelSource['kind'];
   readonly folder: ModelFolder;
-  readonly weights: BertWeights;
+  readonly weights: ModelWeights;
 }
 
 /** A classifier on the device, with what it takes to use and export it. */
@@ -84,22 +84,20 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
       if (!tensor) throw new Error(`no tensor ${name}`);
       return tensor;
     };
-    const weights = readBertWeights(
-      { ...model.opened.weights.config, classes: model.classes },
-      { names: [...tensors.keys()], tensor: find },
-    );
-    const classifier = createBertClassifier(weights, { classCount: model.classes.length, keepClassifier: true, seed: 0 });
+    const config = { ...model.opened.weights.config, classes: model.classes, otherTask: null };
+    const weights = readWeights(config, { names: [...tensors.keys()], tensor: find });
+    const classifier = createClassifier(weights, { classCount: model.classes.length, keepClassifier: true, seed: 0 });
     return { ...model, classifier };
   };
 
   const open: TrainerWorker['openModel'] = async (source, onProgress) => {
     const folder = await surroundings.openFolder(source, throttleProgress(onProgress));
-    const weights = readBertWeights(parseConfig(folder.config), folder.weights);
+    const weights = readWeights(parseConfig(folder.config), folder.weights);
     await ensureCompute();
     await tokenSource().loadTokenizer(folder.tokenizer);
     opened = { from: source.kind, folder, weights };
     const { classes } = weights;
-    const classifier = classes && createBertClassifier(weights, { classCount: classes.length, keepClassifier: true, seed: 0 });
+    const classifier = classes && createClassifier(weights, { classCount: classes.length, keepClassifier: true, seed: 0 });
     replaceLive(classifier && { classifier, classes, opened, training: null });
     return modelInfo(folder, weights);
   };
@@ -148,7 +146,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
         onEvent(phaseProgress('compile', 0));
         const keepClassifier = sameClasses(model.weights.classes, data.classes);
         const remarks = headRemarks(model.weights.classes, data.classes, keepClassifier);
-        const classifier = createBertClassifier(model.weights, {
+        const classifier = createClassifier(model.weights, {
           classCount: data.classes.length,
           keepClassifier,
           seed: settings.seed,
@@ -231,7 +229,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
       }
       const { classifier, classes, opened: model, training } = live;
       const tensors = await classifier.exportTensors();
-      return packModel({ tensors, classes, folder: model.folder, from: model.from, training });
+      return packModel({ tensors, classes, config: model.weights.config, folder: model.folder, from: model.from, training });
     },
   };
 }

@@ -31,6 +31,10 @@ export interface Classifier {
   readonly vocabularySize: number;
   /** The longest row, in tokens. */
   readonly maxLength: number;
+  /** The position of a row's first token. */
+  readonly positionOffset: number;
+  /** Without them every token is of type 0, whatever a tokenizer says. */
+  readonly usesTokenTypes: boolean;
   readonly parameters: readonly Parameter[];
   readonly parameterCount: number;
   /**
@@ -45,13 +49,16 @@ export interface Classifier {
   dispose(): void;
 }
 
-/** Puts a packed batch on the current backend; the caller disposes it with `disposeBatch`. */
-export function makeBatch(packed: PackedBatch): BatchTensors {
+/** Puts a packed batch for this model on the current backend; the caller disposes it with `disposeBatch`. */
+export function makeBatch(
+  packed: PackedBatch,
+  { positionOffset, usesTokenTypes }: Pick<Classifier, 'positionOffset' | 'usesTokenTypes'>,
+): BatchTensors {
   const column = (values: Int32Array): Tensor => tensor(values, [values.length], 'int32');
   return {
     ids: column(packed.ids),
-    positions: column(packed.positions),
-    types: column(packed.types),
+    positions: column(packed.positions.map((position) => position + positionOffset)),
+    types: column(usesTokenTypes ? packed.types : new Int32Array(packed.types.length)),
     offsets: column(packed.offsets),
     starts: column(packed.offsets.slice(0, -1)),
   };

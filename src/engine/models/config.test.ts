@@ -18,6 +18,7 @@ test('defaults are those of BertConfig', () => {
   expect(config).toEqual({
     model_type: 'bert',
     vocab_size: 30522,
+    embedding_size: 768,
     hidden_size: 768,
     num_hidden_layers: 12,
     num_attention_heads: 12,
@@ -25,13 +26,58 @@ test('defaults are those of BertConfig', () => {
     hidden_act: 'gelu',
     hidden_dropout_prob: 0.1,
     attention_probs_dropout_prob: 0.1,
-    classifier_dropout: null,
+    classifier_dropout: 0.1,
     max_position_embeddings: 512,
+    position_offset: 0,
     type_vocab_size: 2,
     initializer_range: 0.02,
     layer_norm_eps: 1e-12,
     classes: null,
+    otherTask: null,
   });
+});
+
+test.each<[string, Record<string, unknown>]>([
+  [
+    'distilbert',
+    { hidden_size: 768, num_hidden_layers: 6, intermediate_size: 3072, type_vocab_size: 0, classifier_dropout: 0.2 },
+  ],
+  ['electra', { embedding_size: 128, hidden_size: 256, num_attention_heads: 4, intermediate_size: 1024 }],
+  ['roberta', { vocab_size: 50265, position_offset: 2, max_position_embeddings: 512, type_vocab_size: 2 }],
+  ['xlm-roberta', { vocab_size: 30522, position_offset: 2 }],
+])("where %s's defaults are not BERT's", (model_type, differing) => {
+  expect(parseConfig({ model_type })).toMatchObject({ ...differing, model_type });
+});
+
+test("the head's dropout is hidden_dropout_prob unless it is given", () => {
+  expect(parseConfig({ model_type: 'roberta', hidden_dropout_prob: 0.3 }).classifier_dropout).toBe(0.3);
+  expect(parseConfig({ model_type: 'roberta', hidden_dropout_prob: 0.3, classifier_dropout: null }).classifier_dropout).toBe(0.3);
+  expect(parseConfig({ model_type: 'roberta', hidden_dropout_prob: 0.3, classifier_dropout: 0 }).classifier_dropout).toBe(0);
+});
+
+test("distilbert's keys have names of their own", () => {
+  const json = { dim: 24, n_heads: 3, hidden_dim: 37, n_layers: 1, activation: 'relu', dropout: 0.2, attention_dropout: 0.3 };
+  expect(parseConfig({ model_type: 'distilbert', ...json })).toMatchObject({
+    embedding_size: 24,
+    hidden_size: 24,
+    num_attention_heads: 3,
+    intermediate_size: 37,
+    num_hidden_layers: 1,
+    hidden_act: 'relu',
+    hidden_dropout_prob: 0.2,
+    attention_probs_dropout_prob: 0.3,
+  });
+});
+
+test.each<[unknown, string | null]>([
+  [['BertForTokenClassification'], 'BertForTokenClassification'],
+  [['BertForMaskedLM'], 'BertForMaskedLM'],
+  [['BertForSequenceClassification'], null],
+  [['BertModel'], null],
+  [undefined, null],
+  ['BertForMaskedLM', null],
+])('architectures %j: the head of another task is %j', (architectures, otherTask) => {
+  expect(parseConfig({ model_type: 'bert', architectures }).otherTask).toBe(otherTask);
 });
 
 test('class names come in the order of their index', () => {
@@ -40,7 +86,8 @@ test('class names come in the order of their index', () => {
 
 describe('a value that cannot be used is named by its key', () => {
   test.each<[string, Record<string, unknown>]>([
-    ['model_type', { model_type: 'roberta' }],
+    ['model_type', { model_type: 'gpt2' }],
+    ['model_type', { model_type: 'toString' }],
     ['hidden_size', { hidden_size: 770 }],
     ['hidden_size', { hidden_size: '768' }],
     ['vocab_size', { vocab_size: 0 }],
@@ -51,12 +98,24 @@ describe('a value that cannot be used is named by its key', () => {
     ['position_embedding_type', { position_embedding_type: 'relative_key' }],
     ['is_decoder', { is_decoder: true }],
     ['problem_type', { problem_type: 'multi_label_classification' }],
+    ['problem_type', { problem_type: 'regression' }],
+    ['problem_type', { problem_type: 7 }],
+    ['dim', { model_type: 'distilbert', dim: 25 }],
+    ['sinusoidal_pos_embds', { model_type: 'distilbert', sinusoidal_pos_embds: true }],
+    ['embedding_size', { model_type: 'electra', embedding_size: 0.5 }],
+    ['max_position_embeddings', { model_type: 'roberta', max_position_embeddings: 2 }],
+    ['pad_token_id', { model_type: 'xlm-roberta', pad_token_id: -1 }],
     ['id2label', { id2label: { 0: 'a', 2: 'c' } }],
     ['id2label', { id2label: ['a', 'b'] }],
   ])('%s in %j', (key, change) => {
     const problem = problemOf({ model_type: 'bert', ...change });
     expect(problem.where).toBe(`config.json, ${key}`);
     expect(problem.found).toBe(JSON.stringify(change[key]));
+  });
+
+  test('a regression is told by its word', () => {
+    expect(problemOf({ model_type: 'bert', problem_type: 'regression' }).fix).toContain('no regressions');
+    expect(problemOf({ model_type: 'bert', problem_type: 'multi_label_classification' }).fix).toContain('not supported');
   });
 
   test('no object', () => {

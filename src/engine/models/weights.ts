@@ -1,11 +1,12 @@
 /**
- * Reading a Hugging Face checkpoint into the parameters of bert-parameters.ts: names with and without `bert.`, the old `gamma` and
+ * Reading a Hugging Face checkpoint into the parameters of a model: names with and without the family's prefix, the old `gamma` and
  * `beta`, query, key and value joined. All that is wrong with a file is said in one Problem. No tensors of tfjs here.
  */
 import { plural } from '../../lib/counts.ts';
 import { Problem } from '../../lib/problem.ts';
-import { bertParameters, sizeOfShape, type ParameterSpec } from './bert-parameters.ts';
-import type { BertConfig } from './config.ts';
+import { familyOf, parameterSpecs } from './families.ts';
+import type { ModelConfig } from './family.ts';
+import { sizeOfShape, storedShape, type ParameterPart, type ParameterSpec } from './parameters.ts';
 
 /** The tensors of a checkpoint, by name, as f32. */
 export interface WeightSource {
@@ -14,9 +15,9 @@ export interface WeightSource {
   tensor(name: string): { readonly shape: readonly number[]; readonly data: Float32Array };
 }
 
-export interface BertWeights {
-  readonly config: BertConfig;
-  /** By parameter name; encoder always, pooler and classifier where the file has them. */
+export interface ModelWeights {
+  readonly config: ModelConfig;
+  /** By parameter name; encoder always, the head's two layers where the file has them. */
   readonly values: ReadonlyMap<string, Float32Array>;
   /** Class names of the stored classifier, null when the file has none. */
   readonly classes: readonly string[] | null;
@@ -32,64 +33,87 @@ function list(names: readonly string[]): string {
   return names.slice(0, LISTED).join(', ') + more;
 }
 
-/** The name under which the source holds the tensor that is called `stored` today. */
-function nameIn(present: ReadonlySet<string>, stored: string): string | undefined {
-  const bare = stored.replace(/^bert\./, '');
-  const old = (name: string): string =>
-    name.replace(/LayerNorm\.weight$/, 'LayerNorm.gamma').replace(/LayerNorm\.bias$/, 'LayerNorm.beta');
-  return [stored, bare, old(stored), old(bare)].find((name) => present.has(name));
+function withoutPrefix(name: string, prefix: string): string {
+  return name.startsWith(prefix) ? name.slice(prefix.length) : name;
 }
 
-/** Tensors of other heads and buffers that old checkpoints carry: no part of a classifier, and not wrong. */
-function isIgnorable(name: string): boolean {
-  return /(^|\.)position_ids$/.test(name) || !/^(bert\.)?(embeddings|encoder|pooler|classifier)\./.test(name);
+/** How checkpoints of TensorFlow's days call a LayerNorm's weight and bias. */
+function oldName(name: string): string {
+  return name.replace(/(layer_?norm)\.weight$/i, '$1.gamma').replace(/(layer_?norm)\.bias$/i, '$1.beta');
+}
+
+/** The name under which the source holds the tensor that is called `stored` today. */
+function nameIn(present: ReadonlySet<string>, stored: string, prefix: string): string | undefined {
+  const bare = withoutPrefix(stored, prefix);
+  return [stored, bare, oldName(stored), oldName(bare)].find((name) => present.has(name));
+}
+
+/** "bert.encoder.layer.0..." -> "encoder". */
+function moduleOf(name: string, prefix: string): string {
+  return withoutPrefix(name, prefix).split('.', 1)[0] ?? '';
+}
+
+/** Buffers that old checkpoints carry. */
+function isBuffer(name: string): boolean {
+  return /(^|\.)position_ids$/.test(name);
 }
 
 /**
- * Checks and reads a checkpoint. A pooler or classifier that is missing is no error, a new one will be made; a tensor of the encoder that
- * is missing, has another shape, or is one too many is a `Problem`, which lists them all.
+ * Checks and reads a checkpoint. A head that is missing is no error, a new one will be made, and heads of other tasks are left alone; a
+ * tensor of the encoder that is missing, has another shape, or is one too many is a `Problem`, which lists them all.
  */
-export function readBertWeights(config: BertConfig, source: WeightSource): BertWeights {
+export function readWeights(config: ModelConfig, source: WeightSource): ModelWeights {
+  const { prefix } = familyOf(config);
   const present = new Set(source.names);
-  const classifierName = nameIn(present, 'classifier.weight');
-  const storedCount = classifierName ? source.tensor(classifierName).shape[0] : undefined;
-  const classCount = config.classes?.length ?? storedCount ?? 2;
-  const specs = bertParameters(config, classCount);
+  const find = ({ part }: ParameterSpec, stored: string): string | undefined =>
+    part === 'classifier' && config.otherTask !== null ? undefined : nameIn(present, stored, prefix);
+
+  const classNames = config.otherTask === null ? config.classes : null;
+  const classCount = classNames?.length ?? storedClassCount() ?? 2;
+  const specs = parameterSpecs(config, classCount);
   const used = new Set<string>();
   const missing: string[] = [];
   const misshapen: string[] = [];
   const values = new Map<string, Float32Array>();
-  const absentParts = new Set<string>();
-
+  const incomplete = new Set<ParameterPart>();
   for (const spec of specs) {
     const value = readParameter(spec);
     if (value) values.set(spec.name, value);
   }
 
+  function storedClassCount(): number | undefined {
+    const weight = parameterSpecs(config, 1).find(({ part }) => part === 'classifier');
+    const name = weight && find(weight, weight.stored[0]!);
+    return name === undefined ? undefined : source.tensor(name).shape[0];
+  }
+
   function readParameter(spec: ParameterSpec): Float32Array | null {
-    const pieceShape = [spec.shape[0]! / spec.stored.length, ...spec.shape.slice(1)];
+    const shape = storedShape(spec);
     const pieces: Float32Array[] = [];
     for (const stored of spec.stored) {
-      const name = nameIn(present, stored);
+      const name = find(spec, stored);
       if (name === undefined) {
         if (spec.part === 'encoder') missing.push(stored);
-        else absentParts.add(spec.part);
+        else incomplete.add(spec.part);
         continue;
       }
       used.add(name);
-      const { shape, data } = source.tensor(name);
-      if (`${shape}` === `${pieceShape}`) pieces.push(data);
-      else misshapen.push(`${name} is [${shape.join(', ')}] and should be [${pieceShape.join(', ')}]`);
+      const piece = source.tensor(name);
+      if (`${piece.shape}` === `${shape}`) pieces.push(piece.data);
+      else misshapen.push(`${name} is [${piece.shape.join(', ')}] and should be [${shape.join(', ')}]`);
     }
     if (pieces.length < spec.stored.length) return null;
     const joined = new Float32Array(sizeOfShape(spec.shape));
-    pieces.forEach((piece, i) => joined.set(piece, i * sizeOfShape(pieceShape)));
+    pieces.forEach((piece, i) => joined.set(piece, i * sizeOfShape(shape)));
     return joined;
   }
 
+  const encoderModules = new Set(
+    specs.flatMap(({ part, stored }) => (part === 'encoder' ? stored.map((name) => moduleOf(name, prefix)) : [])),
+  );
+  const isOfEncoder = (name: string): boolean => !isBuffer(name) && encoderModules.has(moduleOf(name, prefix));
   const left = source.names.filter((name) => !used.has(name));
-  const unexpected = left.filter((name) => !isIgnorable(name));
-  const ignored = left.filter(isIgnorable);
+  const unexpected = left.filter(isOfEncoder);
   const faults = [
     missing.length > 0 && `${plural(missing.length, 'tensor')} missing: ${list(missing)}`,
     misshapen.length > 0 && `${plural(misshapen.length, 'tensor')} of another shape: ${list(misshapen)}`,
@@ -98,17 +122,49 @@ export function readBertWeights(config: BertConfig, source: WeightSource): BertW
   if (faults.length > 0) {
     throw new Problem({
       where: 'model.safetensors',
-      expected: `the ${plural(specs.length, 'parameter')} of the BERT that config.json describes`,
+      expected: `the ${plural(specs.length, 'parameter')} of the ${config.model_type} that config.json describes`,
       found: faults.join('; '),
       fix: 'Check that config.json and model.safetensors are of the same model, and that the file was downloaded to its end.',
     });
   }
 
-  for (const part of absentParts) for (const spec of specs) if (spec.part === part) values.delete(spec.name);
-  const remarks: string[] = [];
-  if (absentParts.has('pooler')) remarks.push('The model has no pooler: a new one is initialised at training.');
-  if (absentParts.has('classifier')) remarks.push('The model has no classifier: a new one is initialised at training.');
-  if (ignored.length > 0) remarks.push(`${plural(ignored.length, 'tensor')} not used: ${list(ignored)}.`);
-  const names = config.classes ?? Array.from({ length: classCount }, (_, index) => `LABEL_${index}`);
-  return { config, values, classes: absentParts.has('classifier') ? null : names, remarks };
+  for (const { name, part } of specs) if (incomplete.has(part)) values.delete(name);
+  const hasClassifier = !incomplete.has('classifier');
+  if (hasClassifier && classCount < 2) throw oneClass();
+  return {
+    config,
+    values,
+    classes: hasClassifier ? (classNames ?? Array.from({ length: classCount }, (_, index) => `LABEL_${index}`)) : null,
+    remarks: [...newHeadRemarks(config, specs, incomplete), ...unusedRemarks(config, left)],
+  };
+}
+
+function oneClass(): Problem {
+  return new Problem({
+    where: 'config.json, id2label',
+    expected: 'two classes or more',
+    found: 'a classifier of one class, which transformers trains as a regression',
+    fix: 'Tabtune trains classifiers, no regressions: choose a model with classes, or the encoder that this one was made from.',
+  });
+}
+
+function newHeadRemarks(
+  config: ModelConfig,
+  specs: readonly ParameterSpec[],
+  incomplete: ReadonlySet<ParameterPart>,
+): readonly string[] {
+  if (incomplete.size === 0) return [];
+  const { prefix } = familyOf(config);
+  const modules = specs
+    .filter(({ part, name }) => incomplete.has(part) && name.endsWith('.weight'))
+    .map(({ stored }) => withoutPrefix(stored[0]!, prefix).replace(/\.weight$/, ''));
+  const how = `normal, standard deviation ${config.initializer_range}, from the seed`;
+  const what = modules.length === 1 ? 'a new one is' : 'new ones are';
+  return [`The model has no ${modules.join(' and no ')}: ${what} initialised at training (${how}).`];
+}
+
+function unusedRemarks({ otherTask }: ModelConfig, unused: readonly string[]): readonly string[] {
+  if (unused.length === 0) return [];
+  const whose = otherTask === null ? '' : ` (config.json says ${otherTask})`;
+  return [`${plural(unused.length, 'tensor')} not used: ${list(unused)}${whose}.`];
 }

@@ -1,5 +1,5 @@
 /** The WebGPU kernels, by name; beside them tfjs's own serve what is not in the contract (adding gradients, reshapes). */
-import type { ReplayBackend } from '../backend/webgpu/replay-backend.ts';
+import type { GpuBackend } from '../backend/webgpu/gpu-backend.ts';
 import { addLayerNormGradWebgpu, addLayerNormWebgpu } from './add-layer-norm/add-layer-norm.webgpu.ts';
 import { adamWWebgpu } from './adamw/adamw.webgpu.ts';
 import { attentionGradWebgpu, attentionWebgpu } from './attention/attention.webgpu.ts';
@@ -12,7 +12,7 @@ import { linearGradWebgpu, linearWebgpu } from './linear/linear.webgpu.ts';
 import { registerKernels } from './run-kernel.ts';
 import { takeRowsGradWebgpu, takeRowsWebgpu } from './take-rows/take-rows.webgpu.ts';
 
-export const WEBGPU_KERNELS: KernelTable<ReplayBackend> = {
+export const WEBGPU_KERNELS: KernelTable<GpuBackend> = {
   Linear: linearWebgpu,
   LinearGrad: linearGradWebgpu,
   Attention: attentionWebgpu,

@@ -8,7 +8,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { KernelBackend } from '@tensorflow/tfjs-core';
-import type { KernelFunction, KernelName, Kernels, KernelTable } from './contract.ts';
+import type { KernelName, Kernels, KernelTable } from './contract.ts';
 
 type Tensors<Inputs> = { [Key in keyof Inputs]: Inputs[Key] extends TensorInfo ? Tensor : Tensor | undefined };
 type Outputs<T extends readonly TensorInfo[]> = { [Key in keyof T]: Tensor };
@@ -28,12 +28,12 @@ export function runKernel<Name extends KernelName>(
 /** Registers all kernels of one backend with tfjs. */
 export function registerKernels<Backend extends KernelBackend>(backendName: string, table: KernelTable<Backend>): void {
   for (const name of Object.keys(table) as KernelName[]) {
-    const kernel = table[name] as unknown as KernelFunction<KernelName, Backend>;
+    // tfjs hands over what was registered under this name: its types cannot tell one kernel's inputs from another's.
+    const kernel = table[name] as (inputs: never, attrs: never, backend: never) => TensorInfo[];
     registerKernel({
       kernelName: `tabtune.${name}`,
       backendName,
-      kernelFunc: ({ inputs, attrs, backend }) =>
-        kernel(inputs as never, (attrs ?? {}) as never, backend as Backend) as TensorInfo[],
+      kernelFunc: ({ inputs, attrs, backend }) => kernel(inputs as never, (attrs ?? {}) as never, backend as never),
     });
   }
 }

@@ -1,19 +1,66 @@
 /** What a run is told and what it tells: names and meanings are those of transformers' `TrainingArguments`. Values only. */
 import { Problem } from '../../lib/problem.ts';
 import type { TokenRows } from '../../text/types.ts';
+import { ARGUMENTS } from './argument-table.ts';
+import type { EvaluationMetrics } from './evaluation-metrics.ts';
 
+/** How the learning rate goes over the run, behind the warm-up (`constant` has none). */
+export type SchedulerType = 'linear' | 'cosine' | 'constant' | 'constant_with_warmup';
+
+/** When the validation rows are evaluated. The last step is always followed by an evaluation. */
+export type EvalStrategy = 'no' | 'steps' | 'epoch';
+
+/** `loss` is better when it is less, the others when they are more (`greater_is_better` of transformers). */
+export type BestModelMetric = 'macro_f1' | 'accuracy' | 'loss';
+
+/** Weights of the classes in the loss: all 1, scikit-learn's 'balanced', or one above 0 for each class, in class order. */
+export type ClassWeights = 'none' | 'balanced' | readonly number[];
+
+/** Defaults, bounds and explanations are in argument-table.ts. What is left out has its default. */
 export interface TrainingArguments {
   readonly num_train_epochs: number;
   readonly learning_rate: number;
+  /** Rows of a micro-batch. */
   readonly per_device_train_batch_size: number;
   readonly weight_decay: number;
+  /** Not read where `warmup_steps` is given. */
   readonly warmup_ratio: number;
   readonly max_grad_norm: number;
   readonly seed: number;
   readonly max_length: number;
-  /** Evaluations in each epoch, evenly spaced, the last at its end. */
+  /** With the strategy `epoch`: evaluations in each epoch, evenly spaced, the last at its end. */
   readonly evaluations_per_epoch: number;
+  /** Optimizer steps of the run, in place of `num_train_epochs`; -1: off. */
+  readonly max_steps?: number;
+  readonly per_device_eval_batch_size?: number;
+  /** Micro-batches of a step; the step's loss is the mean over all their rows. */
+  readonly gradient_accumulation_steps?: number;
+  readonly adam_beta1?: number;
+  readonly adam_beta2?: number;
+  readonly adam_epsilon?: number;
+  readonly lr_scheduler_type?: SchedulerType;
+  /** Below 1: a share of the steps, as in transformers 5; 0: `warmup_ratio` decides. */
+  readonly warmup_steps?: number;
+  readonly label_smoothing_factor?: number;
+  readonly class_weights?: ClassWeights;
+  readonly eval_strategy?: EvalStrategy;
+  /** With the strategy `steps`: an evaluation each so many steps; below 1: each such share of all steps. */
+  readonly eval_steps?: number;
+  /** The run ends after so many evaluations in a row without improvement; 0: never. */
+  readonly early_stopping_patience?: number;
+  /** Less than this is no improvement. */
+  readonly early_stopping_threshold?: number;
+  readonly metric_for_best_model?: BestModelMetric;
+  /** The run ends with the weights of its best evaluation, else with those of its last step. */
+  readonly load_best_model_at_end?: boolean;
 }
+
+/** All arguments, with the defaults filled in. */
+export type CompleteArguments = Required<TrainingArguments>;
+
+export type ArgumentName = keyof CompleteArguments;
+
+export const ARGUMENT_NAMES = Object.keys(ARGUMENTS) as readonly ArgumentName[];
 
 export interface LabelledRows extends TokenRows {
   /** Class index per row. */
@@ -35,7 +82,7 @@ export interface StepPoint {
 export interface Evaluation {
   readonly step: number;
   readonly epoch: number;
-  /** Mean log loss over the rows. */
+  /** Mean log loss over the rows, without class weights and smoothing. */
   readonly loss: number;
   readonly accuracy: number;
   readonly macroF1: number;
@@ -43,36 +90,34 @@ export interface Evaluation {
   readonly perClassF1: readonly number[];
   /** confusion[actual][predicted]. */
   readonly confusion: readonly (readonly number[])[];
+  /** What else is measured. The trainer always gives it. */
+  readonly metrics?: EvaluationMetrics;
 }
 
-interface Bound {
-  readonly expected: string;
-  readonly fits: (value: number) => boolean;
+/** `value` as the argument, or a `Problem` that names it and says what fits. */
+export function readArgument<Name extends ArgumentName>(name: Name, value: unknown): CompleteArguments[Name] {
+  const { read, expected } = ARGUMENTS[name];
+  const fitting = read(value);
+  if (fitting !== undefined) return fitting;
+  const found = typeof value === 'string' || typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'nothing');
+  throw new Problem({ where: `Setting ${name}`, expected, found, fix: 'Correct the setting and train again.' });
 }
 
-const BOUNDS: { readonly [Key in keyof TrainingArguments]: Bound } = {
-  num_train_epochs: { expected: 'a number above 0', fits: (value) => value > 0 },
-  learning_rate: { expected: 'a number above 0 and below 1', fits: (value) => value > 0 && value < 1 },
-  per_device_train_batch_size: { expected: 'a whole number from 1', fits: (value) => Number.isInteger(value) && value >= 1 },
-  weight_decay: { expected: 'a number from 0', fits: (value) => value >= 0 },
-  warmup_ratio: { expected: 'a number from 0 to 1', fits: (value) => value >= 0 && value <= 1 },
-  max_grad_norm: { expected: 'a number from 0 (0: no clipping)', fits: (value) => value >= 0 },
-  seed: { expected: 'a whole number from 0', fits: (value) => Number.isSafeInteger(value) && value >= 0 },
-  max_length: { expected: 'a whole number from 2', fits: (value) => Number.isInteger(value) && value >= 2 },
-  evaluations_per_epoch: { expected: 'a whole number from 1', fits: (value) => Number.isInteger(value) && value >= 1 },
-};
-
-/** Throws a `Problem` that names the first argument which is out of its bounds. */
-export function checkArguments(args: TrainingArguments): void {
-  for (const key of Object.keys(BOUNDS) as (keyof TrainingArguments)[]) {
-    const { expected, fits } = BOUNDS[key];
-    if (!Number.isFinite(args[key]) || !fits(args[key])) {
-      throw new Problem({
-        where: `Setting ${key}`,
-        expected,
-        found: String(args[key]),
-        fix: 'Correct the setting and train again.',
-      });
-    }
+/**
+ * Fills in the defaults. Throws a `Problem` that names the first argument which is out of its bounds, or which another one
+ * contradicts.
+ */
+export function completeArguments(given: Partial<TrainingArguments>): CompleteArguments {
+  const entries = ARGUMENT_NAMES.map((name) => [name, readArgument(name, given[name] ?? ARGUMENTS[name].ours)] as const);
+  const complete = Object.fromEntries(entries) as unknown as CompleteArguments;
+  const needsEvaluations = complete.load_best_model_at_end || complete.early_stopping_patience > 0;
+  if (needsEvaluations && complete.eval_strategy === 'no') {
+    throw new Problem({
+      where: 'Setting eval_strategy',
+      expected: '"epoch" or "steps", for early stopping and load_best_model_at_end compare evaluations',
+      found: 'no',
+      fix: 'Choose another eval_strategy, or switch both off.',
+    });
   }
+  return complete;
 }

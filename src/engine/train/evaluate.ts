@@ -6,6 +6,7 @@ import { packBatch } from '../../text/packing.ts';
 import type { TokenRows } from '../../text/types.ts';
 import { disposeBatch, makeBatch, type Classifier } from '../models/classifier.ts';
 import type { Evaluation, LabelledRows } from './arguments.ts';
+import { evaluationMetrics, type EvaluationMetrics } from './evaluation-metrics.ts';
 import { hardwareHabits } from './hardware.ts';
 import { argmaxRows, classificationMetrics, logLoss, softmaxRows } from './metrics.ts';
 import { batchesOf } from './sampler.ts';
@@ -61,7 +62,7 @@ async function readLogits(model: Classifier, rows: TokenRows, options: PredictOp
   try {
     let rowsDone = 0;
     for (const indices of batchesOf(order, batchSize)) {
-      const batch = makeBatch(packBatch(rows, indices, habits.roundTokensTo));
+      const batch = makeBatch(packBatch(rows, indices, habits.roundTokensTo), model);
       unread.push(tidy(() => model.logits(batch, null))); // [B,C]
       disposeBatch(batch);
       if (unread.length >= habits.mostUnread) await readAll();
@@ -83,13 +84,15 @@ export async function predict(model: Classifier, rows: TokenRows, options: Predi
   return softmaxRows(await readLogits(model, rows, options), model.classCount);
 }
 
+/** What an evaluation measures, without its place in a run. */
+export type Measured = Omit<Evaluation, 'step' | 'epoch'> & { readonly metrics: EvaluationMetrics };
+
 /** Loss and metrics over labelled rows; at least one. */
-export async function evaluate(
-  model: Classifier,
-  rows: LabelledRows,
-  options: PredictOptions = {},
-): Promise<Omit<Evaluation, 'step' | 'epoch'>> {
+export async function evaluate(model: Classifier, rows: LabelledRows, options: PredictOptions = {}): Promise<Measured> {
+  const { labels } = rows;
   const C = model.classCount;
   const logits = await readLogits(model, rows, options);
-  return { loss: logLoss(logits, rows.labels, C), ...classificationMetrics(rows.labels, argmaxRows(logits, C), C) };
+  const counted = classificationMetrics(labels, argmaxRows(logits, C), C);
+  const metrics = evaluationMetrics(labels, softmaxRows(logits, C), counted.confusion);
+  return { loss: logLoss(logits, labels, C), ...counted, metrics };
 }

@@ -6,22 +6,30 @@ import { crossEntropy } from '../ops/cross-entropy/cross-entropy.ts';
 export interface LossAndGradients {
   /** Mean cross-entropy of the batch, []. */
   readonly loss: Tensor;
-  /** In the order of the model's parameters. */
+  /** In the order of the model's parameters, times `upstream`. */
   readonly gradients: readonly Tensor[];
 }
 
+export interface LossOptions {
+  /** [C] */
+  readonly classWeights?: Tensor;
+  readonly labelSmoothing?: number;
+}
+
 /**
- * labels int32 [B]; rng int32 [3] = [seed_lo, seed_hi, step] for dropout, null for none; `unit` from unitGradient(). The caller disposes
- * the results.
+ * labels int32 [B]; rng int32 [3] = [seed_lo, seed_hi, step] for dropout, null for none; `upstream` a kept scalar that the gradients
+ * are multiplied by, unitGradient() for 1. The caller disposes the results.
  */
 export function lossAndGradients(
   model: Classifier,
   batch: BatchTensors,
   labels: Tensor,
   rng: Tensor | null,
-  unit: Scalar,
+  upstream: Scalar,
+  options: LossOptions = {},
 ): LossAndGradients {
   const parameters = model.parameters.map(({ tensor }) => tensor);
-  const { value, grads } = engine().gradients(() => crossEntropy(model.logits(batch, rng), labels), parameters, unit);
+  const loss = (): Tensor => crossEntropy(model.logits(batch, rng), labels, options);
+  const { value, grads } = engine().gradients(loss, parameters, upstream);
   return { loss: value, gradients: grads };
 }

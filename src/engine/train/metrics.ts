@@ -1,4 +1,5 @@
-/** Classification metrics in f64, equal to scikit-learn's with `zero_division=0`. */
+/** From logits to loss, accuracy, F1 and confusion, in f64, equal to scikit-learn's with `zero_division=0`. */
+import { perClassF1, type Confusion } from './confusion-scores.ts';
 
 /** Softmax of each row of logits [rows, C], in f64. */
 export function softmaxRows(logits: ArrayLike<number>, C: number): Float64Array {
@@ -40,7 +41,7 @@ export interface ClassificationMetrics {
   readonly macroF1: number;
   readonly perClassF1: readonly number[];
   /** confusion[actual][predicted]. */
-  readonly confusion: readonly (readonly number[])[];
+  readonly confusion: Confusion;
 }
 
 /** labels and predictions are class indices below C, of equal length. */
@@ -56,11 +57,7 @@ export function classificationMetrics(
     confusion[label]![prediction]! += 1;
     if (label === prediction) hits++;
   }
-  const perClassF1 = confusion.map((counts, c) => {
-    const actual = counts.reduce((sum, count) => sum + count, 0);
-    const predicted = confusion.reduce((sum, row) => sum + row[c]!, 0);
-    return actual + predicted === 0 ? 0 : (2 * counts[c]!) / (actual + predicted);
-  });
-  const macroF1 = perClassF1.reduce((sum, f1) => sum + f1, 0) / C;
-  return { accuracy: hits / labels.length, macroF1, perClassF1, confusion };
+  const f1 = perClassF1(confusion);
+  const macroF1 = f1.reduce((sum, each) => sum + each, 0) / C;
+  return { accuracy: hits / labels.length, macroF1, perClassF1: f1, confusion };
 }

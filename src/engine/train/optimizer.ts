@@ -10,6 +10,10 @@ export interface AdamWSettings {
   readonly weightDecay: number;
   /** Gradients are scaled down to this L2 norm; 0: never. */
   readonly maxGradNorm: number;
+  /** Decay of the mean and of the mean square of the gradients, and what keeps the quotient finite: torch.optim.AdamW's defaults. */
+  readonly beta1?: number;
+  readonly beta2?: number;
+  readonly eps?: number;
 }
 
 export interface Optimizer {
@@ -21,17 +25,13 @@ export interface Optimizer {
   dispose(): void;
 }
 
-/** torch.optim.AdamW's defaults. */
-const BETA_1 = 0.9;
-const BETA_2 = 0.999;
-const EPS = 1e-8;
-
 export function createAdamW(parameters: readonly Parameter[], settings: AdamWSettings): Optimizer {
   const states: readonly AdamWState[] = parameters.map(({ tensor: param }) => ({
     param,
     m: keep(zeros(param.shape)),
     v: keep(zeros(param.shape)),
   }));
+  const { beta1 = 0.9, beta2 = 0.999, eps = 1e-8 } = settings;
   let stepsDone = 0;
 
   return {
@@ -42,12 +42,12 @@ export function createAdamW(parameters: readonly Parameter[], settings: AdamWSet
       stepsDone++;
       const values = new Float32Array(Object.keys(HYPER).length);
       values[HYPER.learningRate] = learningRate;
-      values[HYPER.beta1] = BETA_1;
-      values[HYPER.beta2] = BETA_2;
-      values[HYPER.eps] = EPS;
+      values[HYPER.beta1] = beta1;
+      values[HYPER.beta2] = beta2;
+      values[HYPER.eps] = eps;
       values[HYPER.weightDecay] = settings.weightDecay;
-      values[HYPER.correction1] = 1 - BETA_1 ** stepsDone;
-      values[HYPER.correction2] = 1 - BETA_2 ** stepsDone;
+      values[HYPER.correction1] = 1 - beta1 ** stepsDone;
+      values[HYPER.correction2] = 1 - beta2 ** stepsDone;
       values[HYPER.maxGradNorm] = settings.maxGradNorm;
       const hyper = tensor(values);
       const norm = globalNorm(gradients);

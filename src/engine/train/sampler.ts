@@ -12,3 +12,10 @@ export function batchesOf(order: Uint32Array, batchSize: number): readonly Uint3
   const count = Math.ceil(order.length / batchSize);
   return Array.from({ length: count }, (_, i) => order.subarray(i * batchSize, (i + 1) * batchSize));
 }
+
+/** The epoch's batches as optimizer steps of `accumulate` micro-batches each, the last may have fewer. */
+export function stepsOf(order: Uint32Array, batchSize: number, accumulate: number): readonly (readonly Uint32Array[])[] {
+  const batches = batchesOf(order, batchSize);
+  const count = Math.ceil(batches.length / accumulate);
+  return Array.from({ length: count }, (_, i) => batches.slice(i * accumulate, (i + 1) * accumulate));
+}

@@ -1,18 +1,18 @@
 import { memory, tensor } from '@tensorflow/tfjs-core';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { Problem } from '../../lib/problem.ts';
 import { packBatch } from '../../text/packing.ts';
-import { createBertClassifier } from '../models/bert.ts';
 import { disposeBatch, makeBatch, type Classifier } from '../models/classifier.ts';
-import { readBertWeights } from '../models/weights.ts';
+import { createClassifier } from '../models/create-classifier.ts';
+import { readWeights } from '../models/weights.ts';
 import { unitGradient } from '../ops/cross-entropy/cross-entropy.ts';
 import { describeBackends } from '../testing/node/backends.ts';
-import { toyConfig, toyRows, toyWeights } from '../testing/toy-bert.ts';
+import { toyConfig, toyRows, toyWeights } from '../testing/toy-model.ts';
 import type { Evaluation, StepPoint, TrainingArguments } from './arguments.ts';
-import { predict } from './evaluate.ts';
+import { evaluate, predict } from './evaluate.ts';
 import { lossAndGradients } from './gradients.ts';
 import { createAdamW } from './optimizer.ts';
-import { countSteps, isEvaluationStep, train, type TrainHooks } from './trainer.ts';
+import { train, type TrainHooks } from './trainer.ts';
 
 const settings: TrainingArguments = {
   num_train_epochs: 3,
@@ -27,8 +27,8 @@ const settings: TrainingArguments = {
 };
 const data = { train: toyRows(1, 100), validation: toyRows(2, 30) };
 const config = toyConfig();
-const weights = readBertWeights(config, toyWeights(config));
-const newModel = (): Classifier => createBertClassifier(weights, { classCount: 2, keepClassifier: false, seed: 1 });
+const weights = readWeights(config, toyWeights(config));
+const newModel = (): Classifier => createClassifier(weights, { classCount: 2, keepClassifier: false, seed: 1 });
 
 function recorder(): { hooks: TrainHooks; points: StepPoint[]; evaluations: Evaluation[]; fractions: number[] } {
   const [points, evaluations, fractions]: [StepPoint[], Evaluation[], number[]] = [[], [], []];
@@ -40,37 +40,17 @@ function recorder(): { hooks: TrainHooks; points: StepPoint[]; evaluations: Eval
   return { hooks, points, evaluations, fractions };
 }
 
-describe('steps and evaluations', () => {
-  test.each([
-    [100, 8, 3, 13, 39],
-    [96, 8, 1, 12, 12],
-    [5, 32, 2, 1, 2],
-    [100, 10, 0.55, 10, 6],
-  ])('%i rows in batches of %i, %f epochs', (rows, batch, epochs, perEpoch, total) => {
-    expect(countSteps(rows, { ...settings, per_device_train_batch_size: batch, num_train_epochs: epochs })).toEqual({
-      perEpoch,
-      total,
-    });
-  });
-
-  test.each([
-    [12, 3, [4, 8, 12]],
-    [13, 4, [4, 7, 10, 13]],
-    [5, 1, [5]],
-    [2, 2, [1, 2]],
-  ])('of %i steps, %i are followed by an evaluation', (perEpoch, count, expected) => {
-    const steps = Array.from({ length: perEpoch }, (_, i) => i + 1);
-    expect(steps.filter((step) => isEvaluationStep(step, perEpoch, count))).toEqual(expected);
-  });
-});
-
 describeBackends('training', () => {
   test('a toy BERT learns which word decides, and every event comes', async () => {
     const before = memory().numTensors;
     const model = newModel();
     const { hooks, points, evaluations, fractions } = recorder();
     const result = await train({ model, data, settings, hooks });
-    expect(result).toMatchObject({ outcome: 'finished', steps: 39, evaluation: evaluations.at(-1) });
+    expect(result).toMatchObject({ outcome: 'finished', steps: 39, weightsStep: 39, endedEarly: false });
+    expect(result.evaluation).toMatchObject({ ...evaluations[5]!, metrics: { rocAuc: evaluations[5]!.metrics!.rocAuc } });
+    expect(evaluations.map(({ metrics }) => metrics!.macroF1Interval)).toEqual(new Array(6).fill(null));
+    const { low, high } = result.evaluation!.metrics!.macroF1Interval!;
+    expect([low, evaluations[5]!.macroF1, high].toSorted()).toEqual([low, evaluations[5]!.macroF1, high]);
     expect(points.map(({ step }) => step)).toEqual(Array.from({ length: 39 }, (_, i) => i + 1));
     expect(points[0]!.learningRate).toBe(0);
     expect(points.every(({ gradNorm }) => gradNorm > 0)).toBe(true);
@@ -107,7 +87,7 @@ describeBackends('training', () => {
     const model = newModel();
     const optimizer = createAdamW(model.parameters, { weightDecay: 0.01, maxGradNorm: 1 });
     const unit = unitGradient();
-    const batch = makeBatch(packBatch(data.train, [3, 1, 4], 64));
+    const batch = makeBatch(packBatch(data.train, [3, 1, 4], 64), model);
     const labels = tensor(Int32Array.of(0, 1, 1), [3], 'int32');
     const counts: string[] = [];
     for (let step = 0; step < 6; step++) {
@@ -140,11 +120,51 @@ describeBackends('training', () => {
     expect(memory().numTensors).toBe(before);
   });
 
+  test('early stopping ends the run, and the best weights are put back', async () => {
+    const before = memory().numTensors;
+    const model = newModel();
+    const { hooks, points, evaluations } = recorder();
+    const changes = { learning_rate: 0.05, early_stopping_patience: 2, load_best_model_at_end: true } as const;
+    const measure = { metric_for_best_model: 'loss', num_train_epochs: 30, evaluations_per_epoch: 4 } as const;
+    const result = await train({ model, data, settings: { ...settings, ...changes, ...measure }, hooks });
+    const losses = evaluations.map(({ loss }) => loss);
+    const best = evaluations[losses.indexOf(Math.min(...losses))]!;
+    expect(losses.at(-1)).toBeGreaterThan(best.loss);
+    expect(evaluations.at(-3)).toBe(best);
+    expect(result).toMatchObject({ outcome: 'finished', endedEarly: true, steps: points.length, weightsStep: best.step });
+    expect(result.steps).toBeLessThan(13 * 30);
+    expect(result.evaluation).toMatchObject({ step: best.step, loss: best.loss });
+    const { step: _step, epoch: _epoch, ...measured } = best;
+    expect(await evaluate(model, data.validation)).toEqual(measured);
+    model.dispose();
+    expect(memory().numTensors).toBe(before);
+  });
+
+  test('a run of max_steps with accumulation, a cosine and class weights', async () => {
+    const model = newModel();
+    const { hooks, points, evaluations } = recorder();
+    const changes = { max_steps: 9, gradient_accumulation_steps: 3, lr_scheduler_type: 'cosine', warmup_steps: 2 } as const;
+    const evaluated = {
+      eval_strategy: 'steps',
+      eval_steps: 4,
+      class_weights: 'balanced',
+      per_device_eval_batch_size: 7,
+    } as const;
+    const result = await train({ model, data, settings: { ...settings, ...changes, ...evaluated }, hooks });
+    expect(result).toMatchObject({ outcome: 'finished', steps: 9, weightsStep: 9 });
+    expect(points.map(({ epoch }) => epoch)).toEqual([0.2, 0.4, 0.6, 0.8, 1, 1.2, 1.4, 1.6, 1.8]);
+    expect(evaluations.map(({ step }) => step)).toEqual([4, 8, 9]);
+    const factors = points.map(({ learningRate }) => learningRate / settings.learning_rate);
+    expect([factors[0], factors[1], factors[2]]).toEqual([0, 0.5, 1]);
+    expect(factors[8]).toBeCloseTo(0.5 * (1 + Math.cos((Math.PI * 6) / 7)), 12);
+    model.dispose();
+  });
+
   test('a loss that is no number ends the run with a problem', async () => {
     const before = memory().numTensors;
     const broken = toyWeights(config);
-    const model = createBertClassifier(
-      readBertWeights(config, {
+    const model = createClassifier(
+      readWeights(config, {
         ...broken,
         tensor: (name) => {
           const { shape, data: values } = broken.tensor(name);
@@ -164,13 +184,13 @@ describeBackends('training', () => {
 describeBackends('what cannot be trained', () => {
   test.each<[string, Partial<TrainingArguments>]>([
     ['learning_rate', { learning_rate: NaN }],
-    ['learning_rate', { learning_rate: 1 }],
-    ['num_train_epochs', { num_train_epochs: 0 }],
-    ['per_device_train_batch_size', { per_device_train_batch_size: 1.5 }],
-    ['warmup_ratio', { warmup_ratio: 1.1 }],
+    ['class_weights', { class_weights: [1, 2, 3] }],
+    ['eval_strategy', { eval_strategy: 'no', load_best_model_at_end: true }],
   ])('the setting %s of %j', async (key, change) => {
     const model = newModel();
+    const before = memory().numTensors;
     await expect(train({ model, data, settings: { ...settings, ...change } })).rejects.toMatchObject({ where: `Setting ${key}` });
+    expect(memory().numTensors).toBe(before);
     model.dispose();
   });
 

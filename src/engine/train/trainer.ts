@@ -2,20 +2,21 @@
  * The training loop, from top to bottom. It knows neither page nor worker: it takes token rows and a model on the current
  * backend, trains the model in place, and tells its hooks what happens.
  */
-import { tensor, type Tensor } from '@tensorflow/tfjs-core';
 import { macrotask } from '../../lib/macrotask.ts';
 import { Problem } from '../../lib/problem.ts';
-import { packBatch } from '../../text/packing.ts';
-import { disposeBatch, makeBatch, type Classifier } from '../models/classifier.ts';
-import { unitGradient } from '../ops/cross-entropy/cross-entropy.ts';
-import { checkArguments, type Evaluation, type LabelledRows, type StepPoint, type TrainingArguments } from './arguments.ts';
+import type { Classifier } from '../models/classifier.ts';
+import { completeArguments, type Evaluation, type LabelledRows, type StepPoint, type TrainingArguments } from './arguments.ts';
+import { createBestModel, createEarlyStopping } from './best-model.ts';
+import { bootstrapMacroF1 } from './bootstrap.ts';
 import { checkTokens, evaluate } from './evaluate.ts';
-import { lossAndGradients } from './gradients.ts';
 import { hardwareHabits } from './hardware.ts';
-import { createAdamW } from './optimizer.ts';
 import { createProgressMeter, type Progress } from './progress.ts';
-import { batchesOf, epochOrder } from './sampler.ts';
-import { linearSchedule, warmupSteps } from './schedule.ts';
+import { planRun } from './run-plan.ts';
+import { epochOrder, stepsOf } from './sampler.ts';
+import { countWarmupSteps, createSchedule } from './schedule.ts';
+import { createTrainingStep, type TakenStep } from './training-step.ts';
+
+export { countSteps } from './run-plan.ts';
 
 export interface TrainHooks {
   /** Step points in order, gathered over at least 100 ms. */
@@ -35,30 +36,25 @@ export interface TrainRequest {
 }
 
 export interface TrainOutcome {
+  /** `stopped`: by the signal. */
   readonly outcome: 'finished' | 'stopped';
+  /** Steps that were trained. */
   readonly steps: number;
   readonly seconds: number;
-  /** The last one made. */
+  /** The last one made, or that of the best weights where they were put back; with the interval of macro F1. */
   readonly evaluation: Evaluation | null;
-}
-
-/** Steps of a whole run: the last batch of an epoch may be small, and a fraction of an epoch is rounded up. */
-export function countSteps(rowCount: number, settings: TrainingArguments): { readonly perEpoch: number; readonly total: number } {
-  const perEpoch = Math.ceil(rowCount / settings.per_device_train_batch_size);
-  return { perEpoch, total: Math.ceil(perEpoch * settings.num_train_epochs) };
-}
-
-/** Whether an evaluation follows the step that is `inEpoch` (from 1) of `perEpoch`: `count` an epoch, evenly, the last at its end. */
-export function isEvaluationStep(inEpoch: number, perEpoch: number, count: number): boolean {
-  return Math.floor((inEpoch * count) / perEpoch) > Math.floor(((inEpoch - 1) * count) / perEpoch);
+  /** The step that the model's weights are from: less than `steps` where the best were put back. */
+  readonly weightsStep: number;
+  /** Whether early stopping ended a run that would have gone on. */
+  readonly endedEarly: boolean;
 }
 
 /**
- * Trains. Throws a `Problem` for settings or rows that the model cannot take, and when the loss is no number any more: the model's weights
+ * Trains. Throws a `Problem` for settings or rows that the model cannot take, and when a loss is no number any more: the model's weights
  * are lost then.
  */
 export async function train({ model, data, settings, hooks = {}, signal }: TrainRequest): Promise<TrainOutcome> {
-  checkArguments(settings);
+  const args = completeArguments(settings);
   for (const [part, rows] of Object.entries(data)) {
     if (rows.labels.length === 0) throw noRows(part);
     checkTokens(model, rows);
@@ -67,107 +63,106 @@ export async function train({ model, data, settings, hooks = {}, signal }: Train
   const started = performance.now();
   const habits = hardwareHabits();
   const rowCount = data.train.labels.length;
-  const steps = countSteps(rowCount, settings);
-  const schedule = linearSchedule(warmupSteps(steps.total, settings.warmup_ratio), steps.total);
-  const evaluationSteps = Math.min(settings.evaluations_per_epoch, steps.perEpoch);
+  const plan = planRun(rowCount, args);
+  const schedule = createSchedule(args.lr_scheduler_type, countWarmupSteps(plan.total, args), plan.total);
   const meter = createProgressMeter(
-    {
-      steps: steps.total,
-      rows: rowCount * settings.num_train_epochs,
-      evaluations: Math.ceil(evaluationSteps * settings.num_train_epochs),
-    },
+    { steps: plan.total, rows: (rowCount * plan.total) / plan.perEpoch, evaluations: plan.evaluations },
     hooks,
   );
-  const optimizer = createAdamW(model.parameters, {
-    weightDecay: settings.weight_decay,
-    maxGradNorm: settings.max_grad_norm,
-  });
-  const unit = unitGradient();
-  const seedWords = [settings.seed | 0, Math.floor(settings.seed / 2 ** 32) | 0] as const;
-  let unread: { readonly point: Omit<StepPoint, 'loss' | 'gradNorm'>; readonly loss: Tensor; readonly norm: Tensor }[] = [];
+  const trainingStep = createTrainingStep(model, data.train, args);
+  const best = args.load_best_model_at_end ? createBestModel(model.parameters, args.metric_for_best_model) : null;
+  const isInVain = createEarlyStopping(args);
+  let unread: { readonly point: Omit<StepPoint, 'loss' | 'gradNorm'>; readonly taken: TakenStep }[] = [];
   let lastRead = started;
   let step = 0;
   let evaluation: Evaluation | null = null;
+  let endedEarly = false;
 
   /** Reads what the device has computed since the last time; waits for it. */
   const readSteps = async (): Promise<void> => {
     const waiting = unread;
     unread = [];
-    const values = await Promise.all(waiting.map(({ loss, norm }) => Promise.all([loss.data(), norm.data()])));
-    for (const { loss, norm } of waiting) {
-      loss.dispose();
-      norm.dispose();
-    }
+    const values = await Promise.all(waiting.map(({ taken }) => taken.read()));
+    for (const { taken } of waiting) taken.dispose();
     for (const [i, { point }] of waiting.entries()) {
-      const [loss, gradNorm] = [values[i]![0][0]!, values[i]![1][0]!];
-      if (!Number.isFinite(loss)) throw lossIsLost(point, loss, settings);
-      meter.trained({ ...point, loss, gradNorm });
+      const { loss } = values[i]!;
+      if (!Number.isFinite(loss)) throw lossIsLost(point.step, loss, point.learningRate, args.learning_rate);
+      meter.trained({ ...point, ...values[i]! });
     }
     lastRead = performance.now();
   };
 
-  const evaluateNow = async (epoch: number): Promise<void> => {
+  const evaluateNow = async (epoch: number, learningRate: number): Promise<void> => {
     await readSteps();
     meter.report('evaluate', true);
     const from = performance.now();
-    const onProgress = (): void => meter.report('evaluate');
-    const measured = await evaluate(model, data.validation, { onProgress, ...(signal && { signal }) });
+    const measured = await evaluate(model, data.validation, {
+      batchSize: args.per_device_eval_batch_size,
+      onProgress: () => meter.report('evaluate'),
+      ...(signal && { signal }),
+    });
     meter.addEvaluation((performance.now() - from) / 1000);
+    if (!Number.isFinite(measured.loss)) throw lossIsLost(step, measured.loss, learningRate, args.learning_rate);
     evaluation = { step, epoch, ...measured };
+    await best?.offer(evaluation);
+    endedEarly = isInVain(evaluation) && step < plan.total;
     hooks.onEvaluation?.(evaluation);
   };
 
-  try {
-    for (let epoch = 0; step < steps.total; epoch++) {
-      const batches = batchesOf(epochOrder(rowCount, settings.seed, epoch), settings.per_device_train_batch_size);
-      for (const [inEpoch, indices] of batches.entries()) {
-        if (signal?.aborted || step >= steps.total) break;
-        const from = performance.now();
-        const packed = packBatch(data.train, indices, habits.roundTokensTo);
-        const batch = makeBatch(packed);
-        const labels = tensor(
-          Int32Array.from(indices, (row) => data.train.labels[row]!),
-          [indices.length],
-          'int32',
-        ); // [B]
-        const rng = tensor(Int32Array.of(...seedWords, step), [3], 'int32');
+  const isOver = (): boolean => step >= plan.total || endedEarly || (signal?.aborted ?? false);
 
-        const { loss, gradients } = lossAndGradients(model, batch, labels, rng, unit);
-        const learningRate = settings.learning_rate * schedule(step);
-        const norm = optimizer.step(gradients, learningRate);
-        for (const each of [...gradients, labels, rng]) each.dispose();
-        disposeBatch(batch);
+  try {
+    for (let epoch = 0; !isOver(); epoch++) {
+      const order = epochOrder(rowCount, args.seed, epoch);
+      const steps = stepsOf(order, args.per_device_train_batch_size, args.gradient_accumulation_steps);
+      for (const [inEpoch, microBatches] of steps.entries()) {
+        if (isOver()) break;
+        const from = performance.now();
+        const learningRate = args.learning_rate * schedule(step);
+        const taken = await trainingStep.take(microBatches, learningRate);
 
         step++;
-        const epochsDone = epoch + (inEpoch + 1) / steps.perEpoch;
-        unread.push({ point: { step, epoch: epochsDone, learningRate }, loss, norm });
+        const epochsDone = epoch + (inEpoch + 1) / plan.perEpoch;
+        unread.push({ point: { step, epoch: epochsDone, learningRate }, taken });
         const isDue = unread.length >= habits.mostUnread || performance.now() - lastRead >= habits.readEvery;
         if (isDue) await readSteps();
-        meter.addTraining(indices.length, packed.tokenCount, (performance.now() - from) / 1000);
+        meter.addTraining(taken.rows, taken.tokens, (performance.now() - from) / 1000);
         meter.report('train');
         await macrotask();
 
-        const isLast = step === steps.total;
-        if (!signal?.aborted && (isLast || isEvaluationStep(inEpoch + 1, steps.perEpoch, evaluationSteps))) {
-          await evaluateNow(epochsDone);
-        }
+        if (!signal?.aborted && plan.isEvaluated(step)) await evaluateNow(epochsDone, learningRate);
       }
-      if (signal?.aborted) break;
     }
     await readSteps();
   } catch (error) {
     if (!signal?.aborted || error !== signal.reason) throw error;
   } finally {
-    for (const { loss, norm } of unread) {
-      loss.dispose();
-      norm.dispose();
-    }
-    unit.dispose();
-    optimizer.dispose();
+    for (const { taken } of unread) taken.dispose();
+    trainingStep.dispose();
+  }
+
+  let weightsStep = step;
+  if (best?.evaluation) {
+    best.restore();
+    evaluation = best.evaluation;
+    weightsStep = evaluation.step;
   }
   meter.report('train', true);
-  const outcome = step < steps.total || signal?.aborted ? 'stopped' : 'finished';
-  return { outcome, steps: step, seconds: (performance.now() - started) / 1000, evaluation };
+  return {
+    outcome: signal?.aborted || (step < plan.total && !endedEarly) ? 'stopped' : 'finished',
+    steps: step,
+    seconds: (performance.now() - started) / 1000,
+    evaluation: evaluation && (await withInterval(evaluation, args.seed)),
+    weightsStep,
+    endedEarly,
+  };
+}
+
+/** The evaluation with the bootstrap interval of its macro F1, which is too dear for each evaluation of a run. */
+async function withInterval(evaluation: Evaluation, seed: number): Promise<Evaluation> {
+  if (!evaluation.metrics) return evaluation;
+  const macroF1Interval = await bootstrapMacroF1(evaluation.confusion, seed);
+  return { ...evaluation, metrics: { ...evaluation.metrics, macroF1Interval } };
 }
 
 function noRows(part: string): Problem {
@@ -180,15 +175,11 @@ function noRows(part: string): Problem {
   });
 }
 
-function lossIsLost(
-  point: { readonly step: number; readonly learningRate: number },
-  loss: number,
-  settings: TrainingArguments,
-): Problem {
+function lossIsLost(step: number, loss: number, learningRate: number, highestRate: number): Problem {
   return new Problem({
-    where: `Training step ${point.step}`,
+    where: `Training step ${step}`,
     expected: 'a loss that is a number',
-    found: `${loss} at a learning rate of ${point.learningRate.toPrecision(2)}`,
-    fix: `Train again with a lower learning rate, for example ${(settings.learning_rate / 4).toPrecision(1)}.`,
+    found: `${loss} at a learning rate of ${learningRate.toPrecision(2)}`,
+    fix: `Train again with a lower learning rate, for example ${(highestRate / 4).toPrecision(1)}.`,
   });
 }

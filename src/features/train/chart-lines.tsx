@@ -72,17 +72,8 @@ function Frame({ rows, totalSteps, low, high, children }: FrameProps) {
             tickLine={false}
             axisLine={false}
             height={18}
-            allowDataOverflow
           />
-          <YAxis
-            domain={[low, high]}
-            ticks={axisTicks(low, high)}
-            tick={TICK}
-            tickLine={false}
-            axisLine={false}
-            width={34}
-            allowDataOverflow
-          />
+          <YAxis domain={[low, high]} ticks={axisTicks(low, high)} tick={TICK} tickLine={false} axisLine={false} width={34} />
           {lines && <Tooltip content={<Reading />} isAnimationActive={false} cursor={{ stroke: 'var(--faint)' }} />}
           {lines && children}
         </LineChart>

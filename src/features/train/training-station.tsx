@@ -110,7 +110,9 @@ function Curves() {
         </Suspense>
       </div>
       <Quality />
-      <NoticeList label="About this run" notices={notices} />
+      <div className={classes.about}>
+        <NoticeList label="About this run" notices={notices} />
+      </div>
     </>
   );
 }

@@ -75,7 +75,7 @@ describe('simd backend', () => {
   test('memory goes back when the last of those that share it goes', () => {
     const before = { ids: backend.numDataIds(), bytes: backend.memory().heapBytesUsed };
     const x = tf.zeros([1000]);
-    const same = x.reshape([10, 100]);
+    const same = tf.reshape(x, [10, 100]);
     x.dispose();
     expect(backend.memory().heapBytesUsed).toBe(before.bytes + 4032);
     same.dispose();

@@ -106,11 +106,11 @@ function runKernel(backend: SimdBackend, name: KernelName): Float32Array[] {
   return values;
 }
 
-/** Compares bits: NaN too would differ. */
 function expectSameBits(actual: readonly Float32Array[], expected: readonly Float32Array[]): void {
-  const bits = (values: readonly Float32Array[]) => values.map((each) => new Uint32Array(each.buffer));
-  expect(bits(actual)).toEqual(bits(expected));
-  for (const each of actual) expect(each.every(Number.isFinite)).toBe(true);
+  const bytes = (values: Float32Array) => Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+  expect(actual.map(({ length }) => length)).toEqual(expected.map(({ length }) => length));
+  expect(actual.map((each, i) => bytes(each).equals(bytes(expected[i]!)))).toEqual(actual.map(() => true));
+  expect(actual.every((each) => each.every(Number.isFinite))).toBe(true);
 }
 
 const BUILDS = hasRelaxedSimd() ? (['relaxed', 'plain'] as const) : (['plain'] as const);

@@ -2,7 +2,7 @@ import { tensor, type TensorInfo } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missingDriver } from '../../testing/node/webgpu-driver.ts';
 import { bufferOf, dispatch, foldWorkgroups, output, release } from './dispatch.ts';
-import type { ReplayBackend } from './replay-backend.ts';
+import type { GpuBackend } from './gpu-backend.ts';
 import { shader, WORKGROUP_INDEX, type Shader } from './shader.ts';
 
 describe('folding workgroups', () => {
@@ -50,7 +50,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 
 const lack = missingDriver();
 describe.skipIf(lack !== null)(`dispatch${lack === null ? '' : ` (skipped: ${lack})`}`, () => {
-  let backend: ReplayBackend;
+  let backend: GpuBackend;
   beforeAll(async () => {
     ({ backend } = await (await import('../../testing/node/webgpu.ts')).startedWebgpu());
   });
@@ -120,7 +120,7 @@ describe.skipIf(lack !== null)(`dispatch${lack === null ? '' : ` (skipped: ${lac
           limits: { maxStorageBufferBindingSize: 8, maxComputeWorkgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension },
         },
       },
-    }) as ReplayBackend;
+    }) as GpuBackend;
     const x = tensor([1, 2, 3]);
     expect(bufferOf(backend, x).size).toBe(12);
     expect(() => dispatch(small, increment, {}, { x }, 1)).toThrow(

@@ -7,7 +7,7 @@ import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import { Problem } from '../../../lib/problem.ts';
 import { mebibytes } from './buffer-pool.ts';
 import { internalsOf, tensorDataOf } from './internals.ts';
-import type { ReplayBackend } from './replay-backend.ts';
+import type { GpuBackend } from './gpu-backend.ts';
 import type { Shader, ShaderParams } from './shader.ts';
 
 /** What is bound to a name: a tensor, or for a uniform its 32-bit words. */
@@ -29,7 +29,7 @@ export interface Compiled {
  * Throws a Problem when a tensor is too large to be bound on this GPU.
  */
 export function dispatch<Params extends ShaderParams, Name extends string>(
-  backend: ReplayBackend,
+  backend: GpuBackend,
   build: (params: Params) => Shader<Name>,
   params: Params,
   bound: { readonly [Key in NoInfer<Name>]: Bound | undefined },
@@ -59,23 +59,23 @@ export function dispatch<Params extends ShaderParams, Name extends string>(
 }
 
 /** A tensor without values; the first dispatch that writes it allocates its buffer. */
-export function output(backend: ReplayBackend, shape: readonly number[], dtype: DataType = 'float32'): TensorInfo {
+export function output(backend: GpuBackend, shape: readonly number[], dtype: DataType = 'float32'): TensorInfo {
   return backend.makeTensorInfo([...shape], dtype);
 }
 
 /** The same data as another tensor: one more reference to it. */
-export function alias(backend: ReplayBackend, tensor: TensorInfo): TensorInfo {
+export function alias(backend: GpuBackend, tensor: TensorInfo): TensorInfo {
   backend.incRef(tensor.dataId);
   return { dataId: tensor.dataId, shape: tensor.shape, dtype: tensor.dtype };
 }
 
 /** Gives intermediate tensors back; recorded commands may still use them. */
-export function release(backend: ReplayBackend, ...tensors: readonly TensorInfo[]): void {
+export function release(backend: GpuBackend, ...tensors: readonly TensorInfo[]): void {
   for (const tensor of tensors) backend.disposeData(tensor.dataId);
 }
 
 /** The buffer of a tensor, uploaded or allocated if it has none yet. */
-export function bufferOf(backend: ReplayBackend, tensor: TensorInfo): GPUBuffer {
+export function bufferOf(backend: GpuBackend, tensor: TensorInfo): GPUBuffer {
   backend.uploadToGPU(tensor.dataId);
   const { resource } = tensorDataOf(backend, tensor.dataId);
   if (!(resource instanceof GPUBuffer)) throw new Error(`a tensor of shape [${tensor.shape.join(', ')}] has no GPU buffer`);
@@ -93,7 +93,7 @@ export function foldWorkgroups(workgroups: Workgroups, limit: number): [number, 
   return [Math.ceil(workgroups / rows), rows, 1];
 }
 
-function checkBindingSize(backend: ReplayBackend, buffer: GPUBuffer, label: string, name: string): void {
+function checkBindingSize(backend: GpuBackend, buffer: GPUBuffer, label: string, name: string): void {
   const limit = backend.device.limits.maxStorageBufferBindingSize;
   if (buffer.size <= limit) return;
   throw new Problem({

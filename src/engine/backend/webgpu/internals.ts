@@ -10,7 +10,7 @@ export interface TensorData {
   /** On the CPU, until it is uploaded. */
   values: BackendValues | null | undefined;
   /** On the GPU, from the upload or the first kernel that writes it. */
-  readonly resource: GPUBuffer | GPUTexture | GPUExternalTexture | null | undefined;
+  readonly resource?: GPUBuffer | GPUTexture | GPUExternalTexture | null | undefined;
   readonly dtype: DataType;
 }
 

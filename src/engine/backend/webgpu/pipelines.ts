@@ -20,7 +20,7 @@ export class Pipelines {
 
   get<Params extends ShaderParams>(build: (params: Params) => Shader, params: Params): Compiled {
     let byParams = this.byBuild.get(build);
-    if (!byParams) this.byBuild.set(build, (byParams = new Map()));
+    if (!byParams) this.byBuild.set(build, (byParams = new Map<string, Compiled>()));
     const key = JSON.stringify(params);
     let compiled = byParams.get(key);
     if (!compiled) byParams.set(key, (compiled = this.compile(build(params))));

@@ -3,10 +3,10 @@ import '@tensorflow/tfjs-backend-webgpu';
 import { engine, env, registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
 import { registerWebgpuKernels } from '../../ops/register-webgpu.ts';
 import { requestGpuDevice, type GpuDevice } from './device.ts';
-import { ReplayBackend } from './replay-backend.ts';
+import { GpuBackend } from './gpu-backend.ts';
 
 export interface StartedWebgpu {
-  readonly backend: ReplayBackend;
+  readonly backend: GpuBackend;
   readonly info: GPUAdapterInfo;
   readonly listen: GpuDevice['listen'];
 }
@@ -23,7 +23,7 @@ export async function startWebgpu(gpu: GPU): Promise<StartedWebgpu | null> {
   const { device, info, listen } = requested;
   if (engine().backendNames().includes('webgpu')) removeBackend('webgpu');
   env().set('WEBGPU_CPU_FORWARD', false);
-  const backend = new ReplayBackend(device, info);
+  const backend = new GpuBackend(device, info);
   registerBackend('webgpu', () => backend);
   if (!kernelsRegistered) registerWebgpuKernels();
   kernelsRegistered = true;

@@ -1,6 +1,6 @@
 /** AddLayerNorm on WebGPU. Its storage bindings are exactly the eight that every adapter has. */
 import { alias, dispatch, output, release } from '../../backend/webgpu/dispatch.ts';
-import type { ReplayBackend } from '../../backend/webgpu/replay-backend.ts';
+import type { GpuBackend } from '../../backend/webgpu/gpu-backend.ts';
 import { COLUMNS_PER_WORKGROUP, columnSumPairShader } from '../column-sum.wgsl.ts';
 import type { KernelFunction } from '../contract.ts';
 import { sizeOf } from '../define-op.ts';
@@ -11,7 +11,7 @@ import { addLayerNormGradShader, addLayerNormShader } from './add-layer-norm.wgs
 const MAX_RUNS = 256;
 const MIN_ROWS_PER_RUN = 4;
 
-export const addLayerNormWebgpu: KernelFunction<'AddLayerNorm', ReplayBackend> = (inputs, { eps, dropout }, backend) => {
+export const addLayerNormWebgpu: KernelFunction<'AddLayerNorm', GpuBackend> = (inputs, { eps, dropout }, backend) => {
   const { x, residual, gamma, beta, rng } = inputs;
   const [T, H] = [sizeOf(x, 0), sizeOf(x, 1)];
   const y = output(backend, [T, H]);
@@ -25,7 +25,7 @@ export const addLayerNormWebgpu: KernelFunction<'AddLayerNorm', ReplayBackend> =
   return [y, s, mean, rstd];
 };
 
-export const addLayerNormGradWebgpu: KernelFunction<'AddLayerNormGrad', ReplayBackend> = (inputs, { dropout }, backend) => {
+export const addLayerNormGradWebgpu: KernelFunction<'AddLayerNormGrad', GpuBackend> = (inputs, { dropout }, backend) => {
   const { dy, s, mean, rstd, gamma, rng } = inputs;
   const [T, H] = [sizeOf(dy, 0), sizeOf(dy, 1)];
   const runs = Math.min(MAX_RUNS, Math.ceil(T / MIN_ROWS_PER_RUN));

@@ -32,7 +32,7 @@ export interface HeadPlan {
 }
 
 const THREADS = 64;
-/** See ReplayBackend.lean: what counts there is the size of the workgroup memory, which is cleared by unrolled code. */
+/** See GpuBackend.lean: what counts there is the size of the workgroup memory, which is cleared by unrolled code. */
 const LEAN_THREADS = 16;
 /** Workgroup memory in bytes. More than this leaves too few workgroups on a core. */
 const MEMORY_BUDGET = 20 * 1024;

@@ -1,6 +1,6 @@
-/** The blocks that GPUs get, which the shared tests of attention do not reach on a software adapter (see ReplayBackend.lean). */
+/** The blocks that GPUs get, which the shared tests of attention do not reach on a software adapter (see GpuBackend.lean). */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ReplayBackend } from '../../backend/webgpu/replay-backend.ts';
+import type { GpuBackend } from '../../backend/webgpu/gpu-backend.ts';
 import { checkOp, runOp, type OpCase } from '../../testing/check-op.ts';
 import { normals, offsetsOf, rngOf } from '../../testing/inputs.ts';
 import { start as startCpu } from '../../testing/node/cpu.ts';
@@ -30,7 +30,7 @@ const SLOW = 240_000;
 
 const lack = missingDriver();
 describe.skipIf(lack !== null)(`attention in full blocks${lack === null ? '' : ` (skipped: ${lack})`}`, () => {
-  let backend: ReplayBackend;
+  let backend: GpuBackend;
   let wasLean = false;
   beforeAll(async () => {
     await startCpu();

@@ -1,6 +1,6 @@
 /** Attention on WebGPU. */
 import { dispatch, output, release } from '../../backend/webgpu/dispatch.ts';
-import type { ReplayBackend } from '../../backend/webgpu/replay-backend.ts';
+import type { GpuBackend } from '../../backend/webgpu/gpu-backend.ts';
 import type { KernelFunction } from '../contract.ts';
 import { sizeOf } from '../define-op.ts';
 import { dropoutBindings } from '../dropout/dropout.webgpu.ts';
@@ -9,7 +9,7 @@ import { attentionKeyGradShader, attentionQueryGradShader } from './attention-gr
 import { attentionThreads, forwardBlock, keyGradBlock, memoryBudget, planHead, queryGradBlock } from './attention-plan.ts';
 import { attentionShader } from './attention.wgsl.ts';
 
-export const attentionWebgpu: KernelFunction<'Attention', ReplayBackend> = (inputs, { heads, dropout }, backend) => {
+export const attentionWebgpu: KernelFunction<'Attention', GpuBackend> = (inputs, { heads, dropout }, backend) => {
   const { qkv, offsets, rng } = inputs;
   const [T, H, B] = [sizeOf(qkv, 0), sizeOf(qkv, 1) / 3, sizeOf(offsets, 0) - 1];
   const { sizes, plan, budget } = planFor(backend, H, heads);
@@ -21,7 +21,7 @@ export const attentionWebgpu: KernelFunction<'Attention', ReplayBackend> = (inpu
   return [out, lse];
 };
 
-export const attentionGradWebgpu: KernelFunction<'AttentionGrad', ReplayBackend> = (inputs, { heads, dropout }, backend) => {
+export const attentionGradWebgpu: KernelFunction<'AttentionGrad', GpuBackend> = (inputs, { heads, dropout }, backend) => {
   const { dout, qkv, out, lse, offsets, rng } = inputs;
   const [T, H, B] = [sizeOf(qkv, 0), sizeOf(qkv, 1) / 3, sizeOf(offsets, 0) - 1];
   const { sizes, plan, budget } = planFor(backend, H, heads);
@@ -37,7 +37,7 @@ export const attentionGradWebgpu: KernelFunction<'AttentionGrad', ReplayBackend>
   return [dqkv];
 };
 
-function planFor({ device, lean }: ReplayBackend, H: number, heads: number) {
+function planFor({ device, lean }: GpuBackend, H: number, heads: number) {
   const sizes = { H, heads, threads: attentionThreads(H / heads, lean) };
   return { sizes, plan: planHead(sizes), budget: memoryBudget(device.limits.maxComputeWorkgroupStorageSize, lean) };
 }

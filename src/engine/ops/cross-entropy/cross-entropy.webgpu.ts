@@ -1,11 +1,11 @@
 /** CrossEntropy on WebGPU. */
 import { dispatch, output, release } from '../../backend/webgpu/dispatch.ts';
-import type { ReplayBackend } from '../../backend/webgpu/replay-backend.ts';
+import type { GpuBackend } from '../../backend/webgpu/gpu-backend.ts';
 import type { KernelFunction } from '../contract.ts';
 import { sizeOf } from '../define-op.ts';
 import { crossEntropyShader, sumLossesShader } from './cross-entropy.wgsl.ts';
 
-export const crossEntropyWebgpu: KernelFunction<'CrossEntropy', ReplayBackend> = (inputs, { labelSmoothing }, backend) => {
+export const crossEntropyWebgpu: KernelFunction<'CrossEntropy', GpuBackend> = (inputs, { labelSmoothing }, backend) => {
   const { logits, labels, classWeights } = inputs;
   const [B, C] = [sizeOf(logits, 0), sizeOf(logits, 1)];
   const losses = output(backend, [B]);

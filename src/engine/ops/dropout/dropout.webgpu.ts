@@ -1,7 +1,7 @@
 /** Dropout on WebGPU. */
 import { util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { alias, dispatch, output, type Bound } from '../../backend/webgpu/dispatch.ts';
-import type { ReplayBackend } from '../../backend/webgpu/replay-backend.ts';
+import type { GpuBackend } from '../../backend/webgpu/gpu-backend.ts';
 import type { DropoutAttrs, KernelFunction } from '../contract.ts';
 import { DROPOUT_ELEMENTS_PER_WORKGROUP, dropoutShader } from './dropout.wgsl.ts';
 
@@ -10,7 +10,7 @@ export function dropoutBindings(rng: TensorInfo, { stream }: DropoutAttrs): { rn
   return { rng, place: Uint32Array.of(stream, 0, 0, 0) };
 }
 
-export const dropoutWebgpu: KernelFunction<'Dropout', ReplayBackend> = ({ x, rng }, { dropout }, backend) => {
+export const dropoutWebgpu: KernelFunction<'Dropout', GpuBackend> = ({ x, rng }, { dropout }, backend) => {
   if (dropout.rate === 0) return [alias(backend, x)];
   const size = util.sizeFromShape(x.shape);
   const y = output(backend, x.shape);

@@ -1,7 +1,7 @@
 /** Embeddings on WebGPU. The indices are only read on the GPU, so a recorded step may be replayed with others. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { dispatch, output, release } from '../../backend/webgpu/dispatch.ts';
-import type { ReplayBackend } from '../../backend/webgpu/replay-backend.ts';
+import type { GpuBackend } from '../../backend/webgpu/gpu-backend.ts';
 import { COLUMNS_PER_WORKGROUP, columnSumShader } from '../column-sum.wgsl.ts';
 import type { KernelFunction } from '../contract.ts';
 import { sizeOf } from '../define-op.ts';
@@ -21,7 +21,7 @@ const FEW_ROWS = 4;
 const TOKENS_PER_RUN = 32;
 const MAX_RUNS = 128;
 
-export const embeddingsWebgpu: KernelFunction<'Embeddings', ReplayBackend> = (inputs, _attrs, backend) => {
+export const embeddingsWebgpu: KernelFunction<'Embeddings', GpuBackend> = (inputs, _attrs, backend) => {
   const { ids, positions, types, word, position, type } = inputs;
   const [T, H] = [sizeOf(ids, 0), sizeOf(word, 1)];
   const out = output(backend, [T, H]);
@@ -29,7 +29,7 @@ export const embeddingsWebgpu: KernelFunction<'Embeddings', ReplayBackend> = (in
   return [out];
 };
 
-export const embeddingsGradWebgpu: KernelFunction<'EmbeddingsGrad', ReplayBackend> = (inputs, attrs, backend) => {
+export const embeddingsGradWebgpu: KernelFunction<'EmbeddingsGrad', GpuBackend> = (inputs, attrs, backend) => {
   const { dy, ids, positions, types } = inputs;
   return [
     tableGrad(backend, dy, ids, attrs.vocabulary),
@@ -39,7 +39,7 @@ export const embeddingsGradWebgpu: KernelFunction<'EmbeddingsGrad', ReplayBacken
 };
 
 /** dy [T,H], indices [T] -> [rows,H]. */
-function tableGrad(backend: ReplayBackend, dy: TensorInfo, indices: TensorInfo, rows: number): TensorInfo {
+function tableGrad(backend: GpuBackend, dy: TensorInfo, indices: TensorInfo, rows: number): TensorInfo {
   const [T, H] = [sizeOf(dy, 0), sizeOf(dy, 1)];
   const table = output(backend, [rows, H]);
   const vec4 = H % 4 === 0;

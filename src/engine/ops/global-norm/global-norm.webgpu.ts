@@ -1,7 +1,7 @@
 /** GlobalNorm on WebGPU: inputs in groups, each group's sums after those of the group before. */
 import { util } from '@tensorflow/tfjs-core';
 import { dispatch, output, release, type Bound } from '../../backend/webgpu/dispatch.ts';
-import type { ReplayBackend } from '../../backend/webgpu/replay-backend.ts';
+import type { GpuBackend } from '../../backend/webgpu/gpu-backend.ts';
 import type { KernelFunction } from '../contract.ts';
 import {
   NORM_TENSOR_NAMES,
@@ -15,7 +15,7 @@ import {
 const ELEMENTS_PER_WORKGROUP = 4096;
 const MAX_WORKGROUPS_PER_TENSOR = 128;
 
-export const globalNormWebgpu: KernelFunction<'GlobalNorm', ReplayBackend> = (inputs, _attrs, backend) => {
+export const globalNormWebgpu: KernelFunction<'GlobalNorm', GpuBackend> = (inputs, _attrs, backend) => {
   const tensors = Object.values(inputs);
   const groups = [];
   let sumCount = 0;

@@ -2,7 +2,7 @@
 import { tensor, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { dispatch, output, release } from '../../backend/webgpu/dispatch.ts';
-import type { ReplayBackend } from '../../backend/webgpu/replay-backend.ts';
+import type { GpuBackend } from '../../backend/webgpu/gpu-backend.ts';
 import { expectAllClose } from '../../testing/all-close.ts';
 import { checkOp, runOp, type OpCase } from '../../testing/check-op.ts';
 import { normals } from '../../testing/inputs.ts';
@@ -33,7 +33,7 @@ const SLOW = 240_000;
 
 const lack = missingDriver();
 describe.skipIf(lack !== null)(`linear's shaders${lack === null ? '' : ` (skipped: ${lack})`}`, () => {
-  let backend: ReplayBackend;
+  let backend: GpuBackend;
   beforeAll(async () => {
     await startCpu();
     ({ backend } = await (await import('../../testing/node/webgpu.ts')).startedWebgpu());

@@ -1,7 +1,7 @@
 /** Linear on WebGPU: which shader, tile and split for which sizes. */
 import { util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { dispatch, output, release } from '../../backend/webgpu/dispatch.ts';
-import type { ReplayBackend } from '../../backend/webgpu/replay-backend.ts';
+import type { GpuBackend } from '../../backend/webgpu/gpu-backend.ts';
 import type { KernelFunction } from '../contract.ts';
 import { sizeOf } from '../define-op.ts';
 import {
@@ -15,7 +15,7 @@ import {
 } from './linear.wgsl.ts';
 import type { Tile } from './matmul.wgsl.ts';
 
-/** From large (most arithmetic a byte) to small (most workgroups), and one that compiles fast (see ReplayBackend.lean). */
+/** From large (most arithmetic a byte) to small (most workgroups), and one that compiles fast (see GpuBackend.lean). */
 export const TILES = {
   large: { m: 128, n: 128, inner: 16, threadM: 8, threadN: 8 },
   medium: { m: 64, n: 64, inner: 16, threadM: 8, threadN: 8 },
@@ -47,7 +47,7 @@ export function chooseSplits(M: number, N: number, T: number, tile: Tile): numbe
 
 const grid = (M: number, N: number, tile: Tile, splits = 1) => [Math.ceil(N / tile.n), Math.ceil(M / tile.m), splits] as const;
 
-export const linearWebgpu: KernelFunction<'Linear', ReplayBackend> = ({ x, weight, bias }, { activation }, backend) => {
+export const linearWebgpu: KernelFunction<'Linear', GpuBackend> = ({ x, weight, bias }, { activation }, backend) => {
   const [T, K, N] = [sizeOf(x, 0), sizeOf(x, 1), sizeOf(weight, 0)];
   const tile = chooseTile(T, N, backend.lean);
   const y = output(backend, [T, N]);
@@ -57,7 +57,7 @@ export const linearWebgpu: KernelFunction<'Linear', ReplayBackend> = ({ x, weigh
   return z ? [y, z] : [y];
 };
 
-export const linearGradWebgpu: KernelFunction<'LinearGrad', ReplayBackend> = ({ dy, x, weight, z }, { activation }, backend) => {
+export const linearGradWebgpu: KernelFunction<'LinearGrad', GpuBackend> = ({ dy, x, weight, z }, { activation }, backend) => {
   const [T, K, N] = [sizeOf(x, 0), sizeOf(x, 1), sizeOf(weight, 0)];
   let dz = dy;
   if (activation !== 'none') {
@@ -78,7 +78,7 @@ export const linearGradWebgpu: KernelFunction<'LinearGrad', ReplayBackend> = ({ 
 };
 
 /** dz [T,N], x [T,K] -> dweight [N,K], dbias [N]. */
-function weightGrad(backend: ReplayBackend, dz: TensorInfo, x: TensorInfo): [TensorInfo, TensorInfo] {
+function weightGrad(backend: GpuBackend, dz: TensorInfo, x: TensorInfo): [TensorInfo, TensorInfo] {
   const [T, K, N] = [sizeOf(x, 0), sizeOf(x, 1), sizeOf(dz, 1)];
   const tile = chooseTile(N, K, backend.lean);
   const params = { tile, vec4N: N % 4 === 0, vec4K: K % 4 === 0 };

@@ -8,10 +8,13 @@ import { BufferPool } from './buffer-pool.ts';
 import { internalsOf, tensorDataOf } from './internals.ts';
 import { Pipelines, Uniforms } from './pipelines.ts';
 
-export class ReplayBackend extends WebGPUBackend {
+export class GpuBackend extends WebGPUBackend {
   readonly pipelines: Pipelines;
   readonly uniforms: Uniforms;
-  /** Kernels then unroll as little as they can: a software adapter takes seconds to compile what a GPU's compiler does in no time. */
+  /**
+   * On a software adapter: kernels then hold little workgroup memory and unroll little. SwiftShader clears that memory by unrolled code,
+   * which takes it seconds to compile where a GPU's compiler takes no time.
+   */
   lean: boolean;
 
   constructor(device: GPUDevice, info: GPUAdapterInfo) {

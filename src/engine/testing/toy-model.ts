@@ -1,13 +1,15 @@
 /** A seeded toy checkpoint and toy data for tests: Hugging Face names, odd sizes, no file. */
 import { createRandom } from '../../lib/random.ts';
-import { bertParameters } from '../models/bert-parameters.ts';
-import { parseConfig, type BertConfig } from '../models/config.ts';
+import { parseConfig } from '../models/config.ts';
+import { parameterSpecs } from '../models/families.ts';
+import type { ModelConfig } from '../models/family.ts';
+import { sizeOfShape, storedShape } from '../models/parameters.ts';
 import type { WeightSource } from '../models/weights.ts';
 import type { LabelledRows } from '../train/arguments.ts';
 import { normals } from './inputs.ts';
 
-/** A config of two layers, hidden 24, three heads, 53 words; `changes` are keys of config.json. */
-export function toyConfig(changes: Readonly<Record<string, unknown>> = {}): BertConfig {
+/** A BERT of two layers, hidden 24, three heads, 53 words; `changes` are keys of config.json. */
+export function toyConfig(changes: Readonly<Record<string, unknown>> = {}): ModelConfig {
   return parseConfig({
     model_type: 'bert',
     vocab_size: 53,
@@ -21,22 +23,30 @@ export function toyConfig(changes: Readonly<Record<string, unknown>> = {}): Bert
   });
 }
 
+/** The toy of every family. */
+export const TOY_FAMILIES: readonly ModelConfig[] = [
+  toyConfig(),
+  toyConfig({ model_type: 'distilbert', dim: 24, n_heads: 3, hidden_dim: 37, n_layers: 2 }),
+  toyConfig({ model_type: 'electra', embedding_size: 12 }),
+  toyConfig({ model_type: 'roberta', type_vocab_size: 1 }),
+  toyConfig({ model_type: 'xlm-roberta', type_vocab_size: 1 }),
+];
+
 /** Random weights for the config under the names that transformers writes. `change` may rename (or drop, by null) and reshape tensors. */
 export function toyWeights(
-  config: BertConfig,
+  config: ModelConfig,
   options: { readonly classCount?: number; readonly rename?: (name: string) => string | null } = {},
 ): WeightSource {
   const { classCount = 2, rename = (name: string) => name } = options;
   const tensors = new Map<string, { shape: readonly number[]; data: Float32Array }>();
   let seed = 0;
-  for (const { shape, stored } of bertParameters(config, classCount)) {
-    const pieceShape = [shape[0]! / stored.length, ...shape.slice(1)];
-    for (const storedName of stored) {
+  for (const spec of parameterSpecs(config, classCount)) {
+    const shape = storedShape(spec);
+    for (const storedName of spec.stored) {
       const name = rename(storedName);
-      const size = pieceShape.reduce((product, side) => product * side, 1);
-      const start = storedName.endsWith('LayerNorm.weight') ? 1 : 0;
-      const data = Float32Array.from(normals(++seed, size, 0.1), (value) => start + value);
-      if (name !== null) tensors.set(name, { shape: pieceShape, data });
+      const start = spec.shape.length === 1 && storedName.endsWith('.weight') ? 1 : 0; // a LayerNorm's
+      const data = Float32Array.from(normals(++seed, sizeOfShape(shape), 0.1), (value) => start + value);
+      if (name !== null) tensors.set(name, { shape, data });
     }
   }
   return {

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { clock, count, delimiterName, figure, percent, size } from './format.ts';
+
+describe('figure', () => {
+  it('has three decimals', () => {
+    expect([0.9134, 1, 0].map(figure)).toEqual(['0.913', '1.000', '0.000']);
+  });
+  it('is an em dash where there is no number', () => {
+    expect([null, undefined, NaN, Infinity].map(figure)).toEqual(['—', '—', '—', '—']);
+  });
+});
+
+describe('other figures', () => {
+  it('rounds shares to whole per cent', () => {
+    expect([0, 0.005, 0.976, 1].map(percent)).toEqual(['0 %', '1 %', '98 %', '100 %']);
+  });
+  it('groups thousands', () => {
+    expect([0, 999, 1500, 1234567.8].map(count)).toEqual(['0', '999', '1,500', '1,234,568']);
+  });
+  it('gives sizes in decimal units, one decimal below ten', () => {
+    expect([512, 3100, 23_632_768, 999_600, 2_150_000_000].map(size)).toEqual([
+      '512 bytes',
+      '3.1 KB',
+      '24 MB',
+      '1.0 MB',
+      '2.1 GB',
+    ]);
+  });
+  it('writes durations as a clock does', () => {
+    expect([4, 59.6, 725, 3723, -1].map(clock)).toEqual(['0:04', '1:00', '12:05', '1:02:03', '0:00']);
+  });
+  it('names delimiters', () => {
+    expect([',', ';', '\t', '|'].map(delimiterName)).toEqual(['comma', 'semicolon', 'tab', 'bar']);
+  });
+});

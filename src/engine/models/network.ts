@@ -1,0 +1,53 @@
+/**
+ * The ops as a forward pass writes them: parameters by name, dropouts numbered in the order in which they are met. Shapes as in
+ * ops/contract.ts. What follows what is the families' business.
+ */
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { addLayerNorm } from '../ops/add-layer-norm/add-layer-norm.ts';
+import { attention } from '../ops/attention/attention.ts';
+import type { Activation } from '../ops/contract.ts';
+import { dropout } from '../ops/dropout/dropout.ts';
+import { linear } from '../ops/linear/linear.ts';
+import type { EncoderConfig } from './family.ts';
+
+export interface Network {
+  parameter(name: string): Tensor;
+  /** Zeros [1, embedding_size], in the place of a table that the family does not have. */
+  readonly zeroRow: Tensor;
+  /** x [T,K] -> [T,N]. */
+  dense(x: Tensor, name: string, activation?: Activation): Tensor;
+  /** LayerNorm(dropout(x) + residual), [T,H]. */
+  norm(x: Tensor, residual: Tensor | undefined, name: string, dropoutRate: number): Tensor;
+  dropout(x: Tensor, rate: number): Tensor;
+  /** qkv [T,3H], offsets [B+1] -> [T,H]. */
+  attention(qkv: Tensor, offsets: Tensor): Tensor;
+}
+
+export interface NetworkParts {
+  readonly config: EncoderConfig;
+  readonly parameter: (name: string) => Tensor;
+  readonly zeroRow: Tensor;
+  /** int32 [3] = [seed_lo, seed_hi, step]; not read unless `training`. */
+  readonly rng: Tensor;
+  /** Whether dropout is on. */
+  readonly training: boolean;
+}
+
+/** For one forward pass: the dropouts are counted from 0. */
+export function createNetwork({ config, parameter, zeroRow, rng, training }: NetworkParts): Network {
+  let stream = 0;
+  const drop = (rate: number) => ({ rate: training ? rate : 0, stream: stream++ });
+  return {
+    parameter,
+    zeroRow,
+    dense: (x, name, activation) => linear(x, parameter(`${name}.weight`), parameter(`${name}.bias`), activation),
+    norm: (x, residual, name, dropoutRate) =>
+      addLayerNorm(x, residual, parameter(`${name}.weight`), parameter(`${name}.bias`), rng, {
+        eps: config.layer_norm_eps,
+        dropout: drop(dropoutRate),
+      }),
+    dropout: (x, rate) => dropout(x, rng, drop(rate)),
+    attention: (qkv, offsets) =>
+      attention(qkv, offsets, rng, config.num_attention_heads, drop(config.attention_probs_dropout_prob)),
+  };
+}

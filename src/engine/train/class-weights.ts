@@ -1,0 +1,24 @@
+/** Weights of the classes in the loss. */
+import { Problem } from '../../lib/problem.ts';
+import type { ClassWeights } from './arguments.ts';
+
+/**
+ * One weight a class, null where all count the same. 'balanced' is scikit-learn's compute_class_weight: rows / (classes · rows of the
+ * class), over the classes that occur; one that does not occur has 1. Throws a `Problem` for a list that has not C weights.
+ */
+export function weightsOfClasses(choice: ClassWeights, labels: ArrayLike<number>, C: number): Float32Array | null {
+  if (choice === 'none') return null;
+  if (choice === 'balanced') {
+    const counts = new Array<number>(C).fill(0);
+    for (let row = 0; row < labels.length; row++) counts[labels[row]!]! += 1;
+    const present = counts.filter((count) => count > 0).length;
+    return Float32Array.from(counts, (count) => (count === 0 ? 1 : labels.length / (present * count)));
+  }
+  if (choice.length === C) return Float32Array.from(choice);
+  throw new Problem({
+    where: 'Setting class_weights',
+    expected: `${C} weights, one for each class`,
+    found: String(choice.length),
+    fix: 'Give a weight for each class in the order of the classes, or "balanced".',
+  });
+}

@@ -1,0 +1,258 @@
+/** The stores together, against workers that a test plays: what the page says when things go well, go wrong, or overtake each other. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { OpenedDataset } from '../data/types.ts';
+import { Problem } from '../lib/problem.ts';
+import type { WorkerLink } from '../protocol/connect.ts';
+import type { Evaluation, ModelInfo, Prediction, TrainEvent, TrainResult, TrainSettings } from '../protocol/trainer.ts';
+
+const INFO: ModelInfo = {
+  name: 'Starter',
+  modelType: 'bert',
+  layers: 3,
+  hiddenSize: 384,
+  parameters: 11_800_000,
+  bytes: 24_000_000,
+  maxLength: 512,
+  classes: null,
+  remarks: [],
+};
+
+const DATASET: OpenedDataset = {
+  summary: { name: 'a.csv', bytes: 1, rows: 2, delimiter: ',', encoding: 'UTF-8', columns: [] },
+  profile: {
+    choice: { text: 0, label: 1 },
+    split: { validationShare: 0.2, seed: 42 },
+    classes: [],
+    trainRows: 1,
+    validationRows: 1,
+    preview: [],
+    notices: [],
+  },
+};
+
+function evaluation(step: number, accuracy: number): Evaluation {
+  return { step, epoch: 1, loss: 0.5, accuracy, macroF1: accuracy, perClassF1: [], confusion: [] };
+}
+
+/** The workers as a test wants them; each answer can be replaced. */
+class PlayedWorkers {
+  open = vi.fn(async (): Promise<OpenedDataset> => DATASET);
+  choose = vi.fn(async () => DATASET.profile);
+  openModel = vi.fn(async (): Promise<ModelInfo> => INFO);
+  train = vi.fn(async (_settings: TrainSettings, _onEvent: (event: TrainEvent) => void): Promise<TrainResult> => ({
+    outcome: 'finished',
+    steps: 10,
+    seconds: 1,
+    evaluation: null,
+  }));
+  predict = vi.fn(async (): Promise<Prediction | null> => null);
+  crash: (error: Error) => void = () => undefined;
+  links = 0;
+
+  connect(): WorkerLink {
+    this.links++;
+    const crashed = new Promise<never>((_, reject) => (this.crash = reject));
+    crashed.catch(() => undefined);
+    const useCompute = async () => ({ backend: 'simd', title: 'CPU', reason: 'for the test', threads: 1 });
+    const remotes = {
+      tokenizer: { open: this.open, choose: this.choose },
+      trainer: {
+        useCompute,
+        openModel: this.openModel,
+        train: this.train,
+        predict: this.predict,
+        stop: vi.fn(async () => undefined),
+      },
+    };
+    return { ...remotes, crashed, close: () => undefined } as unknown as WorkerLink;
+  }
+}
+
+let played: PlayedWorkers;
+
+async function freshStores() {
+  vi.resetModules();
+  played = new PlayedWorkers();
+  vi.doMock('../protocol/connect.ts', () => ({ connectWorkers: () => played.connect() }));
+  const [session, run, data, model, tries, problems] = await Promise.all([
+    import('./session.ts'),
+    import('./run.ts'),
+    import('./data.ts'),
+    import('./model.ts'),
+    import('./try.ts'),
+    import('./problems.ts'),
+  ]);
+  return { ...session, ...run, ...data, ...model, ...tries, ...problems };
+}
+
+let stores: Awaited<ReturnType<typeof freshStores>>;
+beforeEach(async () => {
+  stores = await freshStores();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const bad = (): Problem => new Problem({ where: 'b.csv', expected: 'text', found: 'a picture', fix: 'Drop a table.' });
+const placesOf = () => stores.problemsStore.getState().problems.map(({ place }) => place);
+
+describe('opening', () => {
+  it('opens data and then the starter', async () => {
+    await stores.openData({ kind: 'sample' });
+    expect(stores.dataStore.getState().dataset).toBe(DATASET);
+    expect(stores.modelStore.getState().info).toBe(INFO);
+    expect(placesOf()).toEqual([]);
+  });
+
+  it('keeps the dataset when the next file is bad, and says so', async () => {
+    await stores.openData({ kind: 'sample' });
+    played.open.mockRejectedValueOnce(bad());
+    await stores.openData({ kind: 'paste', text: 'x' });
+    expect(stores.dataStore.getState().dataset).toBe(DATASET);
+    expect(stores.dataStore.getState().source).toEqual({ kind: 'sample' });
+    expect(placesOf()).toEqual(['data']);
+  });
+
+  it('keeps the columns when another choice is refused', async () => {
+    await stores.openData({ kind: 'sample' });
+    played.choose.mockRejectedValueOnce(bad());
+    await stores.dataStore.getState().choose({ choice: { label: 0 } });
+    expect(stores.dataStore.getState().dataset?.profile.choice).toEqual({ text: 0, label: 1 });
+    expect(placesOf()).toEqual(['data']);
+  });
+
+  it('lets the later of two files win', async () => {
+    const second: OpenedDataset = { ...DATASET, summary: { ...DATASET.summary, name: 'second.csv' } };
+    let finishFirst: (dataset: OpenedDataset) => void = () => undefined;
+    played.open.mockReturnValueOnce(new Promise((resolve) => (finishFirst = resolve)));
+    const first = stores.openData({ kind: 'paste', text: 'slow' });
+    played.open.mockResolvedValueOnce(second);
+    await stores.openData({ kind: 'sample' });
+    finishFirst(DATASET);
+    await first;
+    expect(stores.dataStore.getState().dataset).toBe(second);
+  });
+
+  it('sends what looks like a model to the model and refuses several tables', async () => {
+    expect(stores.looksLikeModel([{ name: 'a.csv' }])).toBe(false);
+    expect(stores.looksLikeModel([{ name: 'My model.ZIP' }])).toBe(true);
+    expect(stores.looksLikeModel([{ name: 'config.json' }, { name: 'pytorch_model.bin' }])).toBe(true);
+    await stores.openFiles([new File(['a'], 'a.csv'), new File(['b'], 'b.csv')]);
+    expect(played.open).not.toHaveBeenCalled();
+    expect(placesOf()).toEqual(['data']);
+  });
+});
+
+describe('a run', () => {
+  it('takes the events in and remembers the first best evaluation', async () => {
+    await stores.openData({ kind: 'sample' });
+    played.train.mockImplementationOnce(async (_settings, onEvent) => {
+      onEvent({ type: 'started', totalSteps: 4, classes: ['a', 'b'], truncatedRows: 2, remarks: [] });
+      onEvent({ type: 'steps', points: [{ step: 1, epoch: 0.5, loss: 0.7, learningRate: 1, gradNorm: 1 }] });
+      for (const [step, accuracy] of [
+        [1, 0.6],
+        [2, 0.8],
+        [3, 0.8],
+        [4, 0.7],
+      ] as const) {
+        onEvent({ type: 'evaluation', evaluation: evaluation(step, accuracy) });
+      }
+      return { outcome: 'finished', steps: 4, seconds: 1, evaluation: evaluation(4, 0.7) };
+    });
+    await stores.runStore.getState().train();
+    const state = stores.runStore.getState();
+    expect(state).toMatchObject({ status: 'idle', totalSteps: 4, trainingLoss: 0.7, truncatedRows: 2 });
+    expect(state.best?.step).toBe(2);
+    expect(state.evaluation?.step).toBe(4);
+    expect(state.result?.outcome).toBe('finished');
+    expect(state.trainedIn).toBeGreaterThan(0);
+  });
+
+  it('does not start without data, and not with a setting that is no number', async () => {
+    await stores.runStore.getState().train();
+    expect(played.train).not.toHaveBeenCalled();
+    await stores.openData({ kind: 'sample' });
+    const { settingsStore } = await import('./settings.ts');
+    settingsStore.getState().edit('num_train_epochs', 'three');
+    await stores.runStore.getState().train();
+    expect(played.train).not.toHaveBeenCalled();
+    expect(placesOf()).toEqual(['training']);
+  });
+
+  it('shows no result after a failure', async () => {
+    await stores.openData({ kind: 'sample' });
+    played.train.mockRejectedValueOnce(bad());
+    await stores.runStore.getState().train();
+    expect(stores.runStore.getState()).toMatchObject({ status: 'idle', result: null, trainedIn: 0 });
+    expect(placesOf()).toEqual(['training']);
+  });
+
+  it('ends when its worker dies, and the next opens data and model again in fresh ones', async () => {
+    await stores.openData({ kind: 'sample' });
+    played.train.mockReturnValueOnce(new Promise(() => undefined));
+    const run = stores.runStore.getState().train();
+    await vi.waitFor(() => {
+      expect(played.train).toHaveBeenCalledTimes(1);
+    });
+    played.crash(bad());
+    await run;
+    expect(stores.runStore.getState()).toMatchObject({ status: 'idle', result: null });
+    expect(placesOf()).toEqual(['training']);
+    await stores.runStore.getState().train();
+    expect(played.links).toBe(2);
+    expect(played.open).toHaveBeenCalledTimes(2);
+    expect(played.openModel).toHaveBeenCalledTimes(2);
+    expect(stores.runStore.getState().result?.outcome).toBe('finished');
+    expect(placesOf()).toEqual([]);
+  });
+
+  it('does not let another model in while it is on', async () => {
+    await stores.openData({ kind: 'sample' });
+    let end: (result: TrainResult) => void = () => undefined;
+    played.train.mockReturnValueOnce(new Promise((resolve) => (end = resolve)));
+    const run = stores.runStore.getState().train();
+    await stores.openModel([new File(['x'], 'model.zip')]);
+    expect(played.openModel).toHaveBeenCalledTimes(1);
+    expect(placesOf()).toEqual(['model']);
+    await vi.waitFor(() => {
+      expect(played.train).toHaveBeenCalledTimes(1);
+    });
+    end({ outcome: 'stopped', steps: 1, seconds: 1, evaluation: null });
+    await run;
+  });
+});
+
+describe('trying', () => {
+  it('asks once for a burst of keys and shows the answer to the last text', async () => {
+    played.openModel.mockResolvedValueOnce({ ...INFO, classes: ['a', 'b'] });
+    await stores.openData({ kind: 'sample' });
+    vi.useFakeTimers();
+    const answers: ((prediction: Prediction) => void)[] = [];
+    played.predict.mockImplementation(() => new Promise((resolve) => answers.push(resolve)));
+    const answer = (step: number): Prediction => ({ classes: [], step, milliseconds: 1 });
+    const { type } = stores.tryStore.getState();
+    type('I');
+    type('I loved');
+    await vi.advanceTimersByTimeAsync(stores.DEBOUNCE);
+    expect(played.predict).toHaveBeenCalledTimes(1);
+    type('I loved it');
+    await vi.advanceTimersByTimeAsync(stores.DEBOUNCE);
+    expect(played.predict).toHaveBeenCalledTimes(1);
+    answers[0]?.(answer(1));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(stores.tryStore.getState().prediction).toBeNull();
+    expect(played.predict).toHaveBeenLastCalledWith('I loved it', 64);
+    answers[1]?.(answer(2));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(stores.tryStore.getState().prediction?.step).toBe(2);
+    type('  ');
+    expect(stores.tryStore.getState().prediction).toBeNull();
+  });
+
+  it('does not ask a model without a trained head', async () => {
+    await stores.openData({ kind: 'sample' });
+    stores.tryStore.getState().type('hello');
+    await new Promise((resolve) => setTimeout(resolve, stores.DEBOUNCE + 20));
+    expect(played.predict).not.toHaveBeenCalled();
+  });
+});
