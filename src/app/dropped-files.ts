@@ -1,7 +1,7 @@
 /** The files of a drop, those of dropped folders too (file-selector walks them). */
 import { fromEvent, type FileWithPath } from 'file-selector';
 
-const depthOf = ({ relativePath, name }: FileWithPath): number => (relativePath ?? name).replace(/^\.?\//, '').split('/').length;
+const depthOf = ({ relativePath }: FileWithPath): number => relativePath.replace(/^\.?\//, '').split('/').length;
 
 /**
  * All files that were dropped. Of a folder only one level is taken, the one nearest the top that has files: a model's own files lie side

@@ -32,12 +32,12 @@ export function createRandom(seed: number): Random {
 }
 
 /** Fisher-Yates in place; returns the same array. */
-export function shuffle<T extends Uint32Array | Int32Array | unknown[]>(items: T, random: Random): T {
+export function shuffle(items: Uint32Array<ArrayBuffer>, random: Random): Uint32Array<ArrayBuffer> {
   for (let i = items.length - 1; i > 0; i--) {
     const j = random.below(i + 1);
-    const held = items[i];
-    items[i] = items[j] as never;
-    items[j] = held as never;
+    const held = items[i] ?? 0;
+    items[i] = items[j] ?? 0;
+    items[j] = held;
   }
   return items;
 }

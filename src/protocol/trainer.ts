@@ -33,7 +33,13 @@ export type { Evaluation, StepPoint };
 
 /** Events of a run, in order; at most about ten messages a second. */
 export type TrainEvent =
-  | { readonly type: 'started'; readonly totalSteps: number; readonly classes: readonly string[]; readonly truncatedRows: number; readonly remarks: readonly string[] }
+  | {
+      readonly type: 'started';
+      readonly totalSteps: number;
+      readonly classes: readonly string[];
+      readonly truncatedRows: number;
+      readonly remarks: readonly string[];
+    }
   | {
       readonly type: 'progress';
       readonly phase: Phase;

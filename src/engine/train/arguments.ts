@@ -99,7 +99,7 @@ export function readArgument<Name extends ArgumentName>(name: Name, value: unkno
   const { read, expected } = ARGUMENTS[name];
   const fitting = read(value);
   if (fitting !== undefined) return fitting;
-  const found = typeof value === 'string' || typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'nothing');
+  const found = typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value);
   throw new Problem({ where: `Setting ${name}`, expected, found, fix: 'Correct the setting and train again.' });
 }
 

@@ -57,7 +57,7 @@ export function fromTrainingArguments(json: unknown): ReadArguments {
     throw new Problem({
       where: 'Training arguments',
       expected: 'a JSON object of names and values',
-      found: Array.isArray(json) ? 'a list' : (JSON.stringify(json) ?? 'nothing'),
+      found: Array.isArray(json) ? 'a list' : String(json),
       fix: 'Give an object like {"learning_rate": 5e-5}.',
     });
   }
@@ -77,8 +77,7 @@ export function fromTrainingArguments(json: unknown): ReadArguments {
     }
   }
   translate(settings);
-  // Each value is checked by completeArguments, which takes whatever stands there.
-  const complete = completeArguments(settings as Partial<CompleteArguments>);
+  const complete = completeArguments(settings);
   checkDirection(present.greater_is_better, complete.metric_for_best_model);
   if (unused.length > 0) remarks.push(unusedRemark(unused));
   return { settings: complete, remarks };

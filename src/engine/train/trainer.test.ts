@@ -1,4 +1,4 @@
-import { memory, tensor } from '@tensorflow/tfjs-core';
+import { memory, mul, tensor } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { Problem } from '../../lib/problem.ts';
 import { packBatch } from '../../text/packing.ts';
@@ -178,6 +178,34 @@ describeBackends('training', () => {
     await expect(run).rejects.toThrow(/^Training step 1: expected a loss that is a number, found NaN .* lower learning rate/);
     model.dispose();
     expect(memory().numTensors).toBe(before);
+  });
+
+  test('an evaluation that gives no number ends the run too', async () => {
+    const model = newModel();
+    const broken: Classifier = {
+      ...model,
+      logits: (batch, rng) => (rng ? model.logits(batch, rng) : mul(model.logits(batch, null), NaN)),
+    };
+    await expect(train({ model: broken, data, settings })).rejects.toThrow(/^Training step 7: expected a loss that is a number/);
+    model.dispose();
+  });
+
+  test('a run that is stopped has its best weights too, if they are asked for', async () => {
+    const model = newModel();
+    const controller = new AbortController();
+    const { hooks, evaluations, points } = recorder();
+    const onSteps = (more: readonly StepPoint[]): void => {
+      points.push(...more);
+      if (points.length > 15) controller.abort();
+    };
+    const changes = { load_best_model_at_end: true, evaluations_per_epoch: 13 };
+    const request = { model, data, settings: { ...settings, ...changes }, signal: controller.signal };
+    const result = await train({ ...request, hooks: { ...hooks, onSteps } });
+    const best = evaluations.reduce((a, b) => (b.macroF1 > a.macroF1 ? b : a));
+    expect(result).toMatchObject({ outcome: 'stopped', weightsStep: best.step, endedEarly: false });
+    expect(result.evaluation).toMatchObject({ step: best.step });
+    expect((await evaluate(model, data.validation)).loss).toBe(best.loss);
+    model.dispose();
   });
 });
 

@@ -92,7 +92,8 @@ export async function train({ model, data, settings, hooks = {}, signal }: Train
     lastRead = performance.now();
   };
 
-  const evaluateNow = async (epoch: number, learningRate: number): Promise<void> => {
+  /** Whether early stopping wants the run to end here. */
+  const evaluateNow = async (epoch: number, learningRate: number): Promise<boolean> => {
     await readSteps();
     meter.report('evaluate', true);
     const from = performance.now();
@@ -105,8 +106,8 @@ export async function train({ model, data, settings, hooks = {}, signal }: Train
     if (!Number.isFinite(measured.loss)) throw lossIsLost(step, measured.loss, learningRate, args.learning_rate);
     evaluation = { step, epoch, ...measured };
     await best?.offer(evaluation);
-    endedEarly = isInVain(evaluation) && step < plan.total;
     hooks.onEvaluation?.(evaluation);
+    return isInVain(evaluation) && step < plan.total;
   };
 
   const isOver = (): boolean => step >= plan.total || endedEarly || (signal?.aborted ?? false);
@@ -130,7 +131,7 @@ export async function train({ model, data, settings, hooks = {}, signal }: Train
         meter.report('train');
         await macrotask();
 
-        if (!signal?.aborted && plan.isEvaluated(step)) await evaluateNow(epochsDone, learningRate);
+        if (!signal?.aborted && plan.isEvaluated(step)) endedEarly = await evaluateNow(epochsDone, learningRate);
       }
     }
     await readSteps();

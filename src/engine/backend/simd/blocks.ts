@@ -3,11 +3,11 @@
  * fixed, never a function of the number of threads, so that the order of additions is fixed too.
  */
 
-/** Matrix products: k is cut into blocks of at most this (a panel of B, 12 KiB, stays in L1), ... */
-export const DEPTH_BLOCK = 384;
-/** ... A is packed so many rows at a time (144 KiB, in L2), a multiple of 6, ... */
+/** Matrix products: k is cut into blocks of at most this (a panel of B, 16 KiB, stays in L1), ... */
+export const DEPTH_BLOCK = 512;
+/** ... A is packed so many rows at a time (192 KiB, in L2), a multiple of 6, ... */
 export const ROW_BLOCK = 96;
-/** ... and a tile is at most so many columns wide (576 KiB of packed B), a multiple of 8. */
+/** ... and a tile is at most so many columns wide (768 KiB of packed B), a multiple of 8. */
 export const COLUMN_BLOCK = 384;
 
 /** Attention: so many queries at a time, a multiple of 6. */

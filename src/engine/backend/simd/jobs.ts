@@ -6,7 +6,7 @@ import type { Block, Heap } from './heap.ts';
 import { PARAM_COUNT, PARAMS, SCRATCH_BASE, SCRATCH_STRIDE, THREAD_LIMIT } from './memory-map.ts';
 
 /** What a thread needs before its kernels ask for more: the packed panels of a matrix product (blocks.ts). */
-const LEAST_SCRATCH = 768 * 1024;
+const LEAST_SCRATCH = 1024 * 1024;
 
 interface KernelExports {
   readonly writeConstants: () => void;
