@@ -187,7 +187,8 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
             },
           },
         });
-        record.steps = outcome.steps;
+        record.steps = outcome.weightsStep;
+        record.evaluation = outcome.evaluation;
         record.outcome = outcome;
         return outcome;
       } catch (error) {
