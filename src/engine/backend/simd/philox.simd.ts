@@ -9,9 +9,9 @@ function drawWords(c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, k1: u32, target:
   for (let round = 0; round < 10; round++) {
     const product0 = <u64>c0 * 0xd2511f53;
     const product1 = <u64>c2 * 0xcd9e8d57;
-    c0 = <u32>(product1 >> 32) ^ c1 ^ k0;
+    c0 = (<u32>(product1 >> 32)) ^ c1 ^ k0;
     c1 = <u32>product1;
-    c2 = <u32>(product0 >> 32) ^ c3 ^ k1;
+    c2 = (<u32>(product0 >> 32)) ^ c3 ^ k1;
     c3 = <u32>product0;
     k0 += 0x9e3779b9;
     k1 += 0xbb67ae85;
@@ -35,7 +35,7 @@ export function dropoutFactors(params: usize, place: i32, first: u32, count: i32
   const step = load<i32>(rng, 8);
   const k0 = load<u32>(rng);
   const k1 = load<u32>(rng, 4);
-  const start = target + (<usize>(first & 3) << 2);
+  const start = target + ((<usize>(first & 3)) << 2);
   const end = start + ((<usize>count) << 2);
   for (let counter = first >> 2; target < end; counter++) {
     drawWords(counter, stream, step, lane, k0, k1, target);
