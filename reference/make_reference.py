@@ -7,6 +7,7 @@ For each family of the settings, in OUT/<family>/:
                                    final.<weight>
   reference.json                   the run's settings, its loss, learning rate and gradient norm at each step and the names under weight
                                    decay; `dropout`: the rates that one training step of the same model meets when its dropouts differ
+  relative-positions.json          (deberta-v2) the buckets of distances for some sizes
 The run is Trainer's (AdamW, linear schedule, warm-up, clipping, decay, accumulation), dropout 0, rows in order.
 
 Usage: make_reference.py OUT [--settings parity-settings.json] [--families bert roberta ...]
@@ -23,6 +24,7 @@ import torch
 from safetensors.torch import save_file
 from torch.utils.data import SequentialSampler
 from transformers import AutoConfig, AutoModelForSequenceClassification, Trainer, TrainingArguments
+from transformers.models.deberta_v2.modeling_deberta_v2 import make_log_bucket_position
 
 HERE = pathlib.Path(__file__).parent
 # Ids that are no special token in any of the configurations.
@@ -146,6 +148,14 @@ def dropout_rates(config, dropouts, batch, seed):
     return {"config": dropouts, "rates": rates}
 
 
+def relative_buckets(sizes):
+    """transformers' buckets of the distances 0 .. max_position - 1, for pairs (position_buckets, max_position)."""
+    return [
+        {"position_buckets": buckets, "max_position": most, "buckets": make_log_bucket_position(torch.arange(most), buckets, most).long().tolist()}
+        for buckets, most in sizes
+    ]
+
+
 def write_family(family, settings, out):
     seed = settings["seed"]
     own = settings["families"][family]
@@ -169,6 +179,9 @@ def write_family(family, settings, out):
         "run": run,
     }
     (out / "reference.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    if family == "deberta-v2":
+        sizes = [(256, 512), (128, 512), (32, 128), (6, 40), (4, 11), (2, 9)]
+        (out / "relative-positions.json").write_text(json.dumps(relative_buckets(sizes)) + "\n", encoding="utf-8")
     print(f"{family}: loss {tensors['loss'].item():.4f}, in the run {run['loss'][0]:.4f} -> {run['loss'][-1]:.4f}")
 
 

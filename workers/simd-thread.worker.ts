@@ -5,10 +5,10 @@ function isServe(value: unknown): value is (thread: number) => void {
   return typeof value === 'function';
 }
 
-self.onmessage = ({ data }: MessageEvent<ThreadStart>) => {
-  const { exports } = new WebAssembly.Instance(data.module, { env: { memory: data.memory } });
-  const { serve } = exports;
+/** First what it needs to start, then its number. */
+self.onmessage = ({ data: { module, memory } }: MessageEvent<ThreadStart>) => {
+  const { serve } = new WebAssembly.Instance(module, { env: { memory } }).exports;
   if (!isServe(serve)) throw new Error('the WebAssembly module has no serve()');
+  self.onmessage = ({ data: thread }: MessageEvent<number>) => serve(thread);
   self.postMessage('ready');
-  serve(data.thread);
 };

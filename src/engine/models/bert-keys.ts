@@ -9,7 +9,7 @@ const STANDARDS = { vocab_size: 30522, hidden_size: 768, num_attention_heads: 12
 export function readBertKeys(
   keys: ConfigReader,
   standards: Partial<typeof STANDARDS> = {},
-): Omit<EncoderConfig, 'embedding_size'> {
+): Omit<EncoderConfig, 'embedding_size' | 'pooler_dropout'> {
   const standard = { ...STANDARDS, ...standards };
   keys.only('position_embedding_type', 'absolute');
   const heads = keys.count('num_attention_heads', standard.num_attention_heads);
@@ -25,7 +25,9 @@ export function readBertKeys(
     attention_probs_dropout_prob: keys.rate('attention_probs_dropout_prob', 0.1),
     classifier_dropout: keys.rate('classifier_dropout', hiddenDropout),
     max_position_embeddings: keys.count('max_position_embeddings', 512),
+    position_biased_input: true,
     position_offset: 0,
+    relative: null,
     type_vocab_size: keys.count('type_vocab_size', 2),
     initializer_range: keys.positive('initializer_range', 0.02),
     layer_norm_eps: keys.positive('layer_norm_eps', 1e-12),

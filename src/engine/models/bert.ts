@@ -5,7 +5,7 @@ import type { Family } from './family.ts';
 import { classify, headParameters, type Head } from './head.ts';
 
 const PREFIX = 'bert.';
-const HEAD: Head = { dense: `${PREFIX}pooler.dense`, output: 'classifier', activation: 'tanh', dropsInput: false };
+const HEAD: Head = { dense: `${PREFIX}pooler.dense`, output: 'classifier', activation: 'tanh' };
 
 export const bert: Family = {
   architecture: 'BertForSequenceClassification',
@@ -13,7 +13,7 @@ export const bert: Family = {
 
   readConfig(keys) {
     const read = readBertKeys(keys);
-    return { ...read, embedding_size: read.hidden_size };
+    return { ...read, embedding_size: read.hidden_size, pooler_dropout: 0 };
   },
 
   parameters: (config, classCount) => [

@@ -31,8 +31,8 @@ export interface Classifier {
   readonly vocabularySize: number;
   /** The longest row, in tokens. */
   readonly maxLength: number;
-  /** The position of a row's first token. */
-  readonly positionOffset: number;
+  /** The position of a row's first token; null: the model has no table of positions. */
+  readonly positionOffset: number | null;
   /** Without them every token is of type 0, whatever a tokenizer says. */
   readonly usesTokenTypes: boolean;
   readonly parameters: readonly Parameter[];
@@ -57,7 +57,7 @@ export function makeBatch(
   const column = (values: Int32Array): Tensor => tensor(values, [values.length], 'int32');
   return {
     ids: column(packed.ids),
-    positions: column(packed.positions.map((position) => position + positionOffset)),
+    positions: column(packed.positions.map((position) => (positionOffset === null ? 0 : position + positionOffset))),
     types: column(usesTokenTypes ? packed.types : new Int32Array(packed.types.length)),
     offsets: column(packed.offsets),
     starts: column(packed.offsets.slice(0, -1)),

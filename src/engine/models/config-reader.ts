@@ -27,6 +27,11 @@ export interface ConfigReader {
   count(key: string, standard: number, most?: number): number;
   /** A whole number from 0. */
   index(key: string, standard: number): number;
+  /** Any whole number. */
+  integer(key: string, standard: number): number;
+  flag(key: string, standard: boolean): boolean;
+  /** "a|b" or ["a", "b"], in lower case; none where the key is missing. */
+  words(key: string): readonly string[];
   /** A dropout rate, from 0 to below 1. */
   rate(key: string, standard: number): number;
   /** A number above 0. */
@@ -34,8 +39,8 @@ export interface ConfigReader {
   activation(key: string, standard: Activation): Activation;
   /** A width that all heads of attention share evenly: a whole number that is a multiple of `heads`. */
   width(key: string, standard: number, heads: number): number;
-  /** Throws unless the value is this one. */
-  only(key: string, value: unknown): void;
+  /** Throws unless the value is this one; `standard` is what a missing one stands for. */
+  only(key: string, value: unknown, standard?: unknown): void;
 }
 
 export function createConfigReader(json: Readonly<Record<string, unknown>>): ConfigReader {
@@ -50,6 +55,18 @@ export function createConfigReader(json: Readonly<Record<string, unknown>>): Con
     count,
     index: (key, standard) =>
       number(key, standard, 'a whole number from 0', (value) => Number.isInteger(value) && value >= 0 && value < 2 ** 24),
+    integer: (key, standard) => number(key, standard, 'a whole number', Number.isSafeInteger),
+    flag: (key, standard) => {
+      const value = json[key] ?? standard;
+      if (typeof value !== 'boolean') throw configProblem(key, 'true or false', value);
+      return value;
+    },
+    words: (key) => {
+      const value = json[key] ?? [];
+      const words: unknown = typeof value === 'string' ? value.split('|') : value;
+      if (!Array.isArray(words)) throw configProblem(key, 'words, "a|b" or a list', value);
+      return words.map((word) => String(word).trim().toLowerCase());
+    },
     rate: (key, standard) => number(key, standard, 'a number from 0 to below 1', (value) => value >= 0 && value < 1),
     positive: (key, standard) => number(key, standard, 'a number above 0', (value) => value > 0 && value < Infinity),
     activation: (key, standard) => {
@@ -63,8 +80,8 @@ export function createConfigReader(json: Readonly<Record<string, unknown>>): Con
       if (width % heads !== 0) throw configProblem(key, `a multiple of the number of attention heads, ${heads}`, width);
       return width;
     },
-    only: (key, value) => {
-      const found = json[key] ?? value;
+    only: (key, value, standard = value) => {
+      const found = json[key] ?? standard;
       if (found !== value) throw configProblem(key, JSON.stringify(value), found);
     },
   };

@@ -26,9 +26,12 @@ test('defaults are those of BertConfig', () => {
     hidden_act: 'gelu',
     hidden_dropout_prob: 0.1,
     attention_probs_dropout_prob: 0.1,
+    pooler_dropout: 0,
     classifier_dropout: 0.1,
     max_position_embeddings: 512,
+    position_biased_input: true,
     position_offset: 0,
+    relative: null,
     type_vocab_size: 2,
     initializer_range: 0.02,
     layer_norm_eps: 1e-12,
@@ -67,6 +70,44 @@ test("distilbert's keys have names of their own", () => {
     hidden_dropout_prob: 0.2,
     attention_probs_dropout_prob: 0.3,
   });
+});
+
+const DEBERTA = { model_type: 'deberta-v2', relative_attention: true, share_att_key: true, pos_att_type: 'p2c|c2p' };
+
+test("deberta-v2's defaults and its relative positions", () => {
+  expect(parseConfig(DEBERTA)).toMatchObject({
+    vocab_size: 128100,
+    hidden_size: 1536,
+    num_hidden_layers: 24,
+    num_attention_heads: 24,
+    intermediate_size: 6144,
+    type_vocab_size: 0,
+    layer_norm_eps: 1e-7,
+    position_biased_input: true,
+    pooler_dropout: 0,
+    classifier_dropout: 0.1,
+    relative: { position_buckets: 0, max_relative_positions: 512, layer_norm: false },
+  });
+  const v3 = { position_buckets: 256, max_relative_positions: -1, norm_rel_ebd: 'layer_norm', pos_att_type: ['p2c', 'c2p'] };
+  expect(parseConfig({ ...DEBERTA, ...v3, max_position_embeddings: 300 }).relative).toEqual({
+    position_buckets: 256,
+    max_relative_positions: 300,
+    layer_norm: true,
+  });
+});
+
+test.each<[string, Record<string, unknown>, string]>([
+  ['relative_attention', { relative_attention: undefined }, 'false'],
+  ['share_att_key', { share_att_key: false }, 'false'],
+  ['pos_att_type', { pos_att_type: 'c2p' }, '"c2p"'],
+  ['pos_att_type', { pos_att_type: undefined }, '""'],
+  ['conv_kernel_size', { conv_kernel_size: 3 }, '3'],
+  ['embedding_size', { embedding_size: 128 }, '128'],
+  ['position_buckets', { position_buckets: 1100 }, '1100'],
+  ['position_biased_input', { position_biased_input: 'no' }, '"no"'],
+  ['pooler_hidden_act', { pooler_hidden_act: 'tanh' }, '"tanh"'],
+])('deberta-v2 is refused for its %s %j', (key, change, found) => {
+  expect(problemOf({ ...DEBERTA, ...change })).toMatchObject({ where: `config.json, ${key}`, found });
 });
 
 test.each<[unknown, string | null]>([

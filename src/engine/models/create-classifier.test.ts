@@ -48,6 +48,23 @@ describe('counts', () => {
       { model_type: 'xlm-roberta', vocab_size: 250002, max_position_embeddings: 514, type_vocab_size: 1 },
     ],
     ['electra-small-discriminator', 13_549_314, { model_type: 'electra' }],
+    [
+      'deberta-v3-small',
+      141_896_450,
+      {
+        model_type: 'deberta-v2',
+        hidden_size: 768,
+        num_attention_heads: 12,
+        num_hidden_layers: 6,
+        intermediate_size: 3072,
+        relative_attention: true,
+        position_buckets: 256,
+        norm_rel_ebd: 'layer_norm',
+        share_att_key: true,
+        pos_att_type: 'p2c|c2p',
+        position_biased_input: false,
+      },
+    ],
   ])('%s has %i parameters', (_name, count, json) => {
     const specs = parameterSpecs(parseConfig(json), 2);
     expect(specs.reduce((sum, { shape }) => sum + sizeOfShape(shape), 0)).toBe(count);
@@ -87,8 +104,8 @@ describeBackends('classifier', () => {
     const packed = packBatch({ ids, offsets: Uint32Array.of(0, ids.length) }, [0], 1);
     const batch = makeBatch(packed, model);
     const positions = await batch.positions.data();
-    expect(positions[0]).toBe(model.positionOffset);
-    expect(positions.at(-1)).toBe(19);
+    expect(positions[0]).toBe(model.positionOffset ?? 0);
+    expect(positions.at(-1)).toBe(model.positionOffset === null ? 0 : 19);
     expect((await tidy(() => model.logits(batch, null)).data()).every(Number.isFinite)).toBe(true);
     disposeBatch(batch);
     model.dispose();

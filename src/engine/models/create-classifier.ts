@@ -4,6 +4,7 @@ import { createRandom } from '../../lib/random.ts';
 import type { Classifier, ExportedTensor } from './classifier.ts';
 import { familyOf, parameterSpecs } from './families.ts';
 import { createNetwork } from './network.ts';
+import { relativePlaces } from './relative-positions.ts';
 import { sizeOfShape, storedShape, trainingStepFlops, type ParameterSpec } from './parameters.ts';
 import type { ModelWeights } from './weights.ts';
 
@@ -31,6 +32,9 @@ export function createClassifier(weights: ModelWeights, options: ClassifierOptio
   }
   const unusedRng = keep(tensor(new Int32Array(3), [3], 'int32'));
   const zeroRow = keep(tensor(new Float32Array(config.embedding_size), [1, config.embedding_size]));
+  const maxLength = config.max_position_embeddings - config.position_offset;
+  const reach = maxLength - 1;
+  const places = config.relative && { tensor: keep(tensor(relativePlaces(config.relative, reach))), reach };
   const parameter = (name: string): Tensor => {
     const found = tensors.get(name);
     if (!found) throw new Error(`no parameter is called ${name}`);
@@ -40,13 +44,13 @@ export function createClassifier(weights: ModelWeights, options: ClassifierOptio
   return {
     classCount: options.classCount,
     vocabularySize: config.vocab_size,
-    maxLength: config.max_position_embeddings - config.position_offset,
-    positionOffset: config.position_offset,
+    maxLength,
+    positionOffset: config.position_biased_input ? config.position_offset : null,
     usesTokenTypes: config.type_vocab_size > 1,
     parameters: specs.map(({ name, decay }) => ({ name, decay, tensor: parameter(name) })),
     parameterCount: specs.reduce((sum, { shape }) => sum + sizeOfShape(shape), 0),
     logits: (batch, rng) => {
-      const net = createNetwork({ config, parameter, zeroRow, rng: rng ?? unusedRng, training: rng !== null });
+      const net = createNetwork({ config, parameter, zeroRow, places, rng: rng ?? unusedRng, training: rng !== null });
       return familyOf(config).logits(net, config, batch);
     },
     exportTensors: async () => {
@@ -55,7 +59,7 @@ export function createClassifier(weights: ModelWeights, options: ClassifierOptio
     },
     stepFlops: (rowLengths) => trainingStepFlops(config, rowLengths),
     dispose: () => {
-      for (const each of [...tensors.values(), unusedRng, zeroRow]) each.dispose();
+      for (const each of [...tensors.values(), unusedRng, zeroRow, ...(places ? [places.tensor] : [])]) each.dispose();
     },
   };
 }

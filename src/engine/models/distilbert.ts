@@ -7,7 +7,7 @@ import type { Family } from './family.ts';
 import { classify, headParameters, type Head } from './head.ts';
 
 const PREFIX = 'distilbert.';
-const HEAD: Head = { dense: 'pre_classifier', output: 'classifier', activation: 'relu', dropsInput: false };
+const HEAD: Head = { dense: 'pre_classifier', output: 'classifier', activation: 'relu' };
 const LAYERS: LayerNames = {
   layers: 'transformer.layer',
   query: 'attention.q_lin',
@@ -39,9 +39,12 @@ export const distilbert: Family = {
       hidden_act: keys.activation('activation', 'gelu'),
       hidden_dropout_prob: keys.rate('dropout', 0.1),
       attention_probs_dropout_prob: keys.rate('attention_dropout', 0.1),
+      pooler_dropout: 0,
       classifier_dropout: keys.rate('seq_classif_dropout', 0.2),
       max_position_embeddings: keys.count('max_position_embeddings', 512),
+      position_biased_input: true,
       position_offset: 0,
+      relative: null,
       type_vocab_size: 0,
       initializer_range: keys.positive('initializer_range', 0.02),
       layer_norm_eps: 1e-12,

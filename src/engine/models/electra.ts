@@ -8,16 +8,16 @@ import type { Family } from './family.ts';
 import { classify, headParameters, type Head } from './head.ts';
 
 const PREFIX = 'electra.';
-const HEAD: Head = { dense: 'classifier.dense', output: 'classifier.out_proj', activation: 'gelu', dropsInput: true };
+const HEAD: Head = { dense: 'classifier.dense', output: 'classifier.out_proj', activation: 'gelu' };
 
 export const electra: Family = {
   architecture: 'ElectraForSequenceClassification',
   prefix: PREFIX,
 
-  readConfig: (keys) => ({
-    ...readBertKeys(keys, { hidden_size: 256, num_attention_heads: 4, intermediate_size: 1024 }),
-    embedding_size: keys.count('embedding_size', 128),
-  }),
+  readConfig(keys) {
+    const read = readBertKeys(keys, { hidden_size: 256, num_attention_heads: 4, intermediate_size: 1024 });
+    return { ...read, embedding_size: keys.count('embedding_size', 128), pooler_dropout: read.classifier_dropout };
+  },
 
   parameters: (config, classCount) => [
     ...embeddingParameters(config, PREFIX),

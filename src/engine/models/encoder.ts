@@ -49,7 +49,7 @@ export function embeddingParameters(config: EncoderConfig, prefix: string): read
     embeddingSpec(`embeddings.${kind}`, rows, E, `${prefix}embeddings.${kind}`);
   return [
     table('word_embeddings', config.vocab_size), // [V,E]
-    table('position_embeddings', config.max_position_embeddings), // [P,E]
+    ...(config.position_biased_input ? [table('position_embeddings', config.max_position_embeddings)] : []), // [P,E]
     ...(config.type_vocab_size > 0 ? [table('token_type_embeddings', config.type_vocab_size)] : []), // [Y,E]
     ...normSpecs('embeddings.LayerNorm', E, `${prefix}embeddings.LayerNorm`),
     ...(E === H ? [] : denseSpecs('encoder', PROJECTION, [H, E], prefix + PROJECTION)),
@@ -79,7 +79,7 @@ export function layerParameters(config: EncoderConfig, prefix: string, names: La
 /** The first layer's input [T,H]. */
 export function embed(net: Network, config: EncoderConfig, batch: BatchTensors): Tensor {
   const word = net.parameter('embeddings.word_embeddings.weight'); // [V,E]
-  const position = net.parameter('embeddings.position_embeddings.weight'); // [P,E]
+  const position = config.position_biased_input ? net.parameter('embeddings.position_embeddings.weight') : net.zeroRow; // [P,E]
   const type = config.type_vocab_size > 0 ? net.parameter('embeddings.token_type_embeddings.weight') : net.zeroRow; // [Y,E]
   const summed = embeddings(batch, { word, position, type }); // [T,E]
   const normed = net.norm(summed, undefined, 'embeddings.LayerNorm', 0); // [T,E]
@@ -90,7 +90,8 @@ export function embed(net: Network, config: EncoderConfig, batch: BatchTensors):
 /**
  * All layers: hidden [T,H] -> the first token of each row [B,H], which is all that a classification head reads. The last layer
  * therefore takes these rows right behind its attention and runs the rest on [B,H]: the same numbers, with less work.
- * `attentionOutputDropout` is the dropout behind an attention's output layer.
+ * `attentionOutputDropout` is the dropout behind an attention's output layer; `relative` [R,H] the relative positions, where the family has
+ * them: each layer makes their queries and keys with its own weights.
  */
 export function encodeFirstTokens(
   net: Network,
@@ -98,11 +99,13 @@ export function encodeFirstTokens(
   batch: BatchTensors,
   hidden: Tensor,
   attentionOutputDropout: number,
+  relative?: Tensor,
 ): Tensor {
   for (let index = 0; index < config.num_hidden_layers; index++) {
     const dense = (x: Tensor, module: string) => net.dense(x, layerName(index, module));
     const qkv = dense(hidden, 'attention.self.qkv'); // [T,3H]
-    let context = net.attention(qkv, batch.offsets); // [T,H]
+    const positions = relative && dense(net.dropout(relative, config.hidden_dropout_prob), 'attention.self.qkv'); // [R,3H]
+    let context = net.attention(qkv, batch.offsets, positions); // [T,H]
     if (index === config.num_hidden_layers - 1) {
       context = takeRows(context, batch.starts); // [B,H]
       hidden = takeRows(hidden, batch.starts); // [B,H]

@@ -1,5 +1,6 @@
 /** The families that the engine knows, by `model_type`. One is added by its file and its line here. */
 import { bert } from './bert.ts';
+import { debertaV2 } from './deberta.ts';
 import { distilbert } from './distilbert.ts';
 import { electra } from './electra.ts';
 import type { Family, ModelConfig, ModelType } from './family.ts';
@@ -8,6 +9,7 @@ import { roberta, xlmRoberta } from './roberta.ts';
 
 export const FAMILIES: { readonly [Type in ModelType]: Family } = {
   bert,
+  'deberta-v2': debertaV2,
   distilbert,
   electra,
   roberta,

@@ -8,9 +8,10 @@ import type { BatchTensors } from './classifier.ts';
 import type { ConfigReader } from './config-reader.ts';
 import type { Network } from './network.ts';
 import type { ParameterSpec } from './parameters.ts';
+import type { RelativeConfig } from './relative-positions.ts';
 
 /** `model_type` in config.json. */
-export type ModelType = 'bert' | 'distilbert' | 'electra' | 'roberta' | 'xlm-roberta';
+export type ModelType = 'bert' | 'deberta-v2' | 'distilbert' | 'electra' | 'roberta' | 'xlm-roberta';
 
 /** The shape of an encoder under BERT's keys, whatever its family calls them. */
 export interface EncoderConfig {
@@ -24,12 +25,17 @@ export interface EncoderConfig {
   readonly hidden_act: Activation;
   readonly hidden_dropout_prob: number;
   readonly attention_probs_dropout_prob: number;
-  /** Dropout of the classification head. */
+  /** Dropouts of the classification head, in front of its dense layer and of its last one. */
+  readonly pooler_dropout: number;
   readonly classifier_dropout: number;
-  /** Rows of the position table. */
+  /** Positions that tokens can have, from 0. */
   readonly max_position_embeddings: number;
+  /** Whether the embeddings have a table of positions. */
+  readonly position_biased_input: boolean;
   /** The position of a row's first token. */
   readonly position_offset: number;
+  /** Relative positions in the attention, null where there are none. */
+  readonly relative: RelativeConfig | null;
   /** 0: the family has no token types. */
   readonly type_vocab_size: number;
   readonly initializer_range: number;

@@ -13,8 +13,6 @@ export interface Head {
   readonly dense: string;
   readonly output: string;
   readonly activation: Activation;
-  /** Whether dropout comes before the dense layer too. */
-  readonly dropsInput: boolean;
 }
 
 export function headParameters(config: EncoderConfig, classCount: number, head: Head): readonly ParameterSpec[] {
@@ -27,8 +25,7 @@ export function headParameters(config: EncoderConfig, classCount: number, head: 
 
 /** first [B,H], the encoder's output for the first token of each row -> logits [B,C]. */
 export function classify(net: Network, config: EncoderConfig, head: Head, first: Tensor): Tensor {
-  const rate = config.classifier_dropout;
-  const input = head.dropsInput ? net.dropout(first, rate) : first; // [B,H]
+  const input = net.dropout(first, config.pooler_dropout); // [B,H]
   const pooled = net.dense(input, 'pooler.dense', head.activation); // [B,H]
-  return net.dense(net.dropout(pooled, rate), 'classifier'); // [B,C]
+  return net.dense(net.dropout(pooled, config.classifier_dropout), 'classifier'); // [B,C]
 }

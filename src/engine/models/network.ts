@@ -19,14 +19,16 @@ export interface Network {
   /** LayerNorm(dropout(x) + residual), [T,H]. */
   norm(x: Tensor, residual: Tensor | undefined, name: string, dropoutRate: number): Tensor;
   dropout(x: Tensor, rate: number): Tensor;
-  /** qkv [T,3H], offsets [B+1] -> [T,H]. */
-  attention(qkv: Tensor, offsets: Tensor): Tensor;
+  /** qkv [T,3H], offsets [B+1] and, with relative positions, relative [R,3H] -> [T,H]. */
+  attention(qkv: Tensor, offsets: Tensor, relative?: Tensor): Tensor;
 }
 
 export interface NetworkParts {
   readonly config: EncoderConfig;
   readonly parameter: (name: string) => Tensor;
   readonly zeroRow: Tensor;
+  /** Where the family has relative positions: their places for distances up to `reach`. */
+  readonly places: { readonly tensor: Tensor; readonly reach: number } | null;
   /** int32 [3] = [seed_lo, seed_hi, step]; not read unless `training`. */
   readonly rng: Tensor;
   /** Whether dropout is on. */
@@ -34,7 +36,7 @@ export interface NetworkParts {
 }
 
 /** For one forward pass: the dropouts are counted from 0. */
-export function createNetwork({ config, parameter, zeroRow, rng, training }: NetworkParts): Network {
+export function createNetwork({ config, parameter, zeroRow, places, rng, training }: NetworkParts): Network {
   let stream = 0;
   const drop = (rate: number) => ({ rate: training ? rate : 0, stream: stream++ });
   return {
@@ -47,7 +49,9 @@ export function createNetwork({ config, parameter, zeroRow, rng, training }: Net
         dropout: drop(dropoutRate),
       }),
     dropout: (x, rate) => dropout(x, rng, drop(rate)),
-    attention: (qkv, offsets) =>
-      attention(qkv, offsets, rng, config.num_attention_heads, drop(config.attention_probs_dropout_prob)),
+    attention: (qkv, offsets, relative) => {
+      const positions = relative && places ? { relative, places: places.tensor, reach: places.reach } : undefined;
+      return attention(qkv, offsets, rng, config.num_attention_heads, drop(config.attention_probs_dropout_prob), positions);
+    },
   };
 }

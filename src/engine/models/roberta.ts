@@ -9,7 +9,7 @@ import type { Family } from './family.ts';
 import { classify, headParameters, type Head } from './head.ts';
 
 const PREFIX = 'roberta.';
-const HEAD: Head = { dense: 'classifier.dense', output: 'classifier.out_proj', activation: 'tanh', dropsInput: true };
+const HEAD: Head = { dense: 'classifier.dense', output: 'classifier.out_proj', activation: 'tanh' };
 
 function robertaFamily(architecture: string, vocabularySize: number): Family {
   return {
@@ -22,7 +22,12 @@ function robertaFamily(architecture: string, vocabularySize: number): Family {
       if (offset >= read.max_position_embeddings) {
         throw configProblem('max_position_embeddings', `more than pad_token_id + 1, ${offset}`, read.max_position_embeddings);
       }
-      return { ...read, embedding_size: read.hidden_size, position_offset: offset };
+      return {
+        ...read,
+        embedding_size: read.hidden_size,
+        pooler_dropout: read.classifier_dropout,
+        position_offset: offset,
+      };
     },
 
     parameters: (config, classCount) => [

@@ -49,6 +49,14 @@ describe.each(TOY_FAMILIES.map((of) => ({ of, ...familyOf(of) })))('names of $of
   });
 });
 
+test('a table of positions that DeBERTa does not use is left alone', () => {
+  const deberta = TOY_FAMILIES.find(({ model_type }) => model_type === 'deberta-v2')!;
+  const source = toyWeights(deberta);
+  const names = [...source.names, 'deberta.embeddings.position_embeddings.weight'];
+  const { remarks } = readWeights(deberta, { ...source, names });
+  expect(remarks).toEqual(['1 tensor not used: deberta.embeddings.position_embeddings.weight.']);
+});
+
 describe('joined tensors', () => {
   const expected = readWeights(config, toyWeights(config)).values;
 

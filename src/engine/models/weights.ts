@@ -53,9 +53,9 @@ function moduleOf(name: string, prefix: string): string {
   return withoutPrefix(name, prefix).split('.', 1)[0] ?? '';
 }
 
-/** Buffers that old checkpoints carry. */
-function isBuffer(name: string): boolean {
-  return /(^|\.)position_ids$/.test(name);
+/** What old checkpoints carry and transformers ignores too: a buffer, and a table of positions that the model does not use. */
+function isLeftover(name: string, config: ModelConfig): boolean {
+  return /(^|\.)position_ids$/.test(name) || (!config.position_biased_input && /(^|\.)position_embeddings\.weight$/.test(name));
 }
 
 /**
@@ -111,7 +111,7 @@ export function readWeights(config: ModelConfig, source: WeightSource): ModelWei
   const encoderModules = new Set(
     specs.flatMap(({ part, stored }) => (part === 'encoder' ? stored.map((name) => moduleOf(name, prefix)) : [])),
   );
-  const isOfEncoder = (name: string): boolean => !isBuffer(name) && encoderModules.has(moduleOf(name, prefix));
+  const isOfEncoder = (name: string): boolean => !isLeftover(name, config) && encoderModules.has(moduleOf(name, prefix));
   const left = source.names.filter((name) => !used.has(name));
   const unexpected = left.filter(isOfEncoder);
   const faults = [

@@ -44,17 +44,30 @@ export interface Kernels {
   /**
    * Per row and head: softmax(Q·Kᵀ/√D), dropout on the weights, times V. qkv [T,3H] holds q, k, v side by side; offsets int32 [B+1].
    * -> [out [T,H], lse [T,A]], lse the log-sum-exp of the scaled scores, kept so that backward can regenerate the weights.
+   *
+   * With `relative` [R,3H] it is DeBERTa's disentangled attention: query i and key j of a row have the score
+   * (q_i·k_j + q_i·relative.k[p] + k_j·relative.q[p]) / √(3D), p = places[i - j + reach]; relative's third part is not read.
+   * places int32, at least 2·reach + 1 of them, padded to a multiple of 4, do not decrease; rows have at most reach + 1 tokens.
    */
   Attention: {
-    inputs: { qkv: TensorInfo; offsets: TensorInfo; rng: TensorInfo };
-    attrs: { heads: number; dropout: DropoutAttrs };
+    inputs: { qkv: TensorInfo; offsets: TensorInfo; rng: TensorInfo; relative?: TensorInfo; places?: TensorInfo };
+    attrs: { heads: number; dropout: DropoutAttrs; reach?: number };
     outputs: [TensorInfo, TensorInfo];
   };
-  /** dout [T,H] -> [dqkv [T,3H]]. */
+  /** dout [T,H] -> [dqkv [T,3H]], and with `relative` drelative [R,3H], whose third part is 0. */
   AttentionGrad: {
-    inputs: { dout: TensorInfo; qkv: TensorInfo; out: TensorInfo; lse: TensorInfo; offsets: TensorInfo; rng: TensorInfo };
-    attrs: { heads: number; dropout: DropoutAttrs };
-    outputs: [TensorInfo];
+    inputs: {
+      dout: TensorInfo;
+      qkv: TensorInfo;
+      out: TensorInfo;
+      lse: TensorInfo;
+      offsets: TensorInfo;
+      rng: TensorInfo;
+      relative?: TensorInfo;
+      places?: TensorInfo;
+    };
+    attrs: { heads: number; dropout: DropoutAttrs; reach?: number };
+    outputs: [dqkv: TensorInfo] | [dqkv: TensorInfo, drelative: TensorInfo];
   };
   /**
    * s = dropout(x) + residual; y = (s - mean)·rstd·gamma + beta over the last axis, rstd = 1/√(var + eps), var biased.

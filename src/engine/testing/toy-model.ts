@@ -26,6 +26,15 @@ export function toyConfig(changes: Readonly<Record<string, unknown>> = {}): Mode
 /** The toy of every family. */
 export const TOY_FAMILIES: readonly ModelConfig[] = [
   toyConfig(),
+  toyConfig({
+    model_type: 'deberta-v2',
+    relative_attention: true,
+    share_att_key: true,
+    pos_att_type: 'p2c|c2p',
+    position_buckets: 4,
+    norm_rel_ebd: 'layer_norm',
+    position_biased_input: false,
+  }),
   toyConfig({ model_type: 'distilbert', dim: 24, n_heads: 3, hidden_dim: 37, n_layers: 2 }),
   toyConfig({ model_type: 'electra', embedding_size: 12 }),
   toyConfig({ model_type: 'roberta', type_vocab_size: 1 }),

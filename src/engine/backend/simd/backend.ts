@@ -61,8 +61,9 @@ export class SimdBackend extends MathBackendCPU {
 
   /** Starts helper threads until `count` threads work, the caller's included, and returns how many do: those that failed are left out. */
   async startThreads(count: number, spawn: SpawnThread): Promise<number> {
-    const first = this.helpers.length + 1;
-    this.helpers.push(...(await startThreads(spawn, this.module, this.memoryObject, first, count - first)));
+    const start = { module: this.module, memory: this.memoryObject };
+    const started = await startThreads(spawn, start, count - 1 - this.helpers.length);
+    for (const helper of started) helper.serve(this.helpers.push(helper));
     this.jobs.threads = this.helpers.length + 1;
     return this.jobs.threads;
   }
@@ -92,8 +93,6 @@ export class SimdBackend extends MathBackendCPU {
   }
 
   /** A tensor's values, not a copy: a view on the heap where they are there. */
-  view(tensor: TensorInfo & { readonly dtype: 'int32' }): Int32Array;
-  view(tensor: TensorInfo): Float32Array | Int32Array;
   view({ dataId, dtype }: TensorInfo): Float32Array | Int32Array {
     const { values } = this.data.get(dataId);
     if (!isHeapArray(values)) throw new Error(`a ${dtype} tensor has no numbers to look at`);

@@ -1,5 +1,5 @@
 /**
- * The floats that the vector functions use, in memory: one broadcasting load each. As constants in the code V8 would build each vector
+ * The numbers that the vector functions use, in memory: one broadcasting load each. As constants in the code V8 would build each vector
  * anew from integers, four instructions, at every use. `writeConstants` runs once, before any kernel.
  */
 import { CONSTANTS } from './memory-map';
@@ -33,6 +33,12 @@ export const ERF_5: usize = CONSTANTS + 76;
 export const SQRT_HALF: usize = CONSTANTS + 80;
 export const INVERSE_SQRT_TWO_PI: usize = CONSTANTS + 84;
 
+/** philox */
+export const MULTIPLIER_0: usize = CONSTANTS + 88;
+export const MULTIPLIER_1: usize = CONSTANTS + 92;
+export const WEYL_0: usize = CONSTANTS + 96;
+export const WEYL_1: usize = CONSTANTS + 100;
+
 /** The constant at this address in all four lanes. */
 export function all4(constant: usize): v128 {
   return v128.load32_splat(constant);
@@ -65,4 +71,8 @@ export function writeConstants(): void {
   store<f32>(ERF_5, 1.061405429);
   store<f32>(SQRT_HALF, 0.7071067811865476);
   store<f32>(INVERSE_SQRT_TWO_PI, 0.3989422804014327);
+  store<u32>(MULTIPLIER_0, 0xd2511f53);
+  store<u32>(MULTIPLIER_1, 0xcd9e8d57);
+  store<u32>(WEYL_0, 0x9e3779b9);
+  store<u32>(WEYL_1, 0xbb67ae85);
 }

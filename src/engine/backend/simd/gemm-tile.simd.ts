@@ -6,9 +6,6 @@
  */
 import { madd } from './vector.simd';
 
-export const TILE_ROWS: i32 = 6;
-export const TILE_COLUMNS: i32 = 8;
-
 /** a: panel [depth][6], b: panel [depth][8]; init and c: 6 rows of 8 floats, strides in bytes (0: the same row six times). */
 export function gemmTile(a: usize, b: usize, depth: i32, init: usize, initStride: usize, c: usize, cStride: usize): void {
   let c00 = v128.load(init);

@@ -30,7 +30,7 @@ const spawnWorker: SpawnThread = (start) => {
     worker.onerror = (event) => reject(new Error(event.message));
   });
   worker.postMessage(start);
-  return { ready, terminate: () => worker.terminate() };
+  return { ready, serve: (number) => worker.postMessage(number), terminate: () => worker.terminate() };
 };
 
 let started: Promise<SimdBackend> | null = null;

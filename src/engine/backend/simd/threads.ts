@@ -1,16 +1,16 @@
 /** Helper threads: workers that share the memory and the module and wait for jobs (threads.simd.ts). One that does not start is left out. */
 
-/** What a new worker gets in its first message; it instantiates the module on the memory, answers 'ready' and calls `serve(thread)`. */
+/** What a new worker gets in its first message; it instantiates the module on the memory and answers 'ready'. */
 export interface ThreadStart {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
-  /** 1, 2, ...; the caller is 0. */
-  readonly thread: number;
 }
 
 export interface Thread {
-  /** Settles when the thread is about to wait for jobs, rejects when it cannot. */
+  /** Settles when the worker could instantiate the module, rejects when it cannot. */
   readonly ready: Promise<void>;
+  /** The second message: the worker is thread `number` (1, 2, ...; the caller is 0) and waits for jobs from now on. */
+  serve(number: number): void;
   terminate(): void;
 }
 
@@ -33,18 +33,12 @@ function withinLimit(ready: Promise<void>): Promise<boolean> {
   });
 }
 
-/** Starts `count` threads, numbered from `first`, and returns those that came up in time, the others ended. */
-export async function startThreads(
-  spawn: SpawnThread,
-  module: WebAssembly.Module,
-  memory: WebAssembly.Memory,
-  first: number,
-  count: number,
-): Promise<Thread[]> {
+/** Starts `count` workers and returns those that came up in time, the others ended. They do not yet serve. */
+export async function startThreads(spawn: SpawnThread, start: ThreadStart, count: number): Promise<Thread[]> {
   const threads: Thread[] = [];
   for (let i = 0; i < count; i++) {
     try {
-      threads.push(spawn({ module, memory, thread: first + i }));
+      threads.push(spawn(start));
     } catch {
       break;
     }

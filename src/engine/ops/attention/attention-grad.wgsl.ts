@@ -4,7 +4,7 @@
  * takes a block of keys, walks over the row's queries and gives dK and dV. With the dropout factors M:
  * dV = (P∘M)ᵀ·dO, dS = P∘(M∘(dO·Vᵀ) - delta), dQ = dS·K/√D, dK = dSᵀ·Q/√D.
  */
-import { f32Literal, floatArray, shader, unroll, type Shader } from '../../backend/webgpu/shader.ts';
+import { floatArray, shader, unroll, type Shader } from '../../backend/webgpu/shader.ts';
 import { dropoutBindingTypes, dropoutCode } from '../dropout/philox.wgsl.ts';
 import {
   attentionMain,
@@ -15,18 +15,23 @@ import {
   shareScores,
   stageHead,
 } from './attention-blocks.wgsl.ts';
-import { planHead, type AttentionParams, type HeadPlan } from './attention-plan.ts';
+import { planHead, type AttentionParams, type HeadPlan, type PositionsPlan } from './attention-plan.ts';
+import { relativeBindingTypes, relativeCode, relativeScoresCode, scaleText } from './attention-relative.wgsl.ts';
 
 /** dqkv's first third, and delta [T,heads] for the second shader. Workgroups [blockCount(queries), heads, 1]. */
 export function attentionQueryGradShader({
   block,
   rate,
+  positions,
   ...sizes
-}: AttentionParams): Shader<'dout' | 'qkv' | 'out' | 'lse' | 'offsets' | 'rng' | 'place' | 'delta' | 'dqkv'> {
+}: AttentionParams): Shader<
+  'dout' | 'qkv' | 'out' | 'lse' | 'offsets' | 'rng' | 'place' | 'relative' | 'places' | 'delta' | 'dqkv'
+> {
   const plan = planHead(sizes);
   const { D, H, columns, rows, units } = plan;
   const { heads } = sizes;
   const { queries, keys } = block;
+  const hasPositions = positions.units > 0;
   const keys4 = keys / 4;
   const scores = shareScores(plan, queries, keys4);
   const gradQueries = queries / rows;
@@ -40,6 +45,7 @@ export function attentionQueryGradShader({
       lse: 'read array<f32>',
       offsets: 'read array<i32>',
       ...dropoutBindingTypes(rate),
+      ...relativeBindingTypes(positions, plan),
       delta: 'write array<f32>',
       dqkv: `write ${array}`,
     },
@@ -51,7 +57,7 @@ var<workgroup> tile_v: array<vec4f, ${keys * columns}>;
 var<workgroup> dscores: array<vec4f, ${queries * keys4}>;
 var<workgroup> lse_of: array<f32, ${queries}>;
 var<workgroup> delta_of: array<f32, ${queries}>;
-${commonCode(plan, heads, queries, rate)}
+${commonCode(plan, positions, heads, queries, rate)}
 ${loadHeadCode('out', H, plan)}
 
 ${attentionMain(plan)} {
@@ -89,7 +95,7 @@ ${attentionMain(plan)} {
     ${stageHead('tile_v', 'qkv', keys, plan, 'key', 'block.row_end', `${2 * H}u + head * ${D}u`)}
     workgroupBarrier();
     let valid = vec4u(key + key4 * 4u) + vec4u(0u, 1u, 2u, 3u) < vec4u(block.row_end);
-    ${scorePairs(plan, scores.each)}
+    ${scorePairs(plan, positions, scores.each, { query: 'block.begin', key: 'key' })}
     ${unroll(
       scores.each,
       (i) => `{
@@ -105,7 +111,8 @@ ${attentionMain(plan)} {
       ${unroll(
         gradQueries,
         (i) => `let ds_${i} = dscores[row_${i} * ${keys4}u + j];
-      dq_${i} += ds_${i}.x * k0 + ds_${i}.y * k1 + ds_${i}.z * k2 + ds_${i}.w * k3;`,
+      dq_${i} += ds_${i}.x * k0 + ds_${i}.y * k1 + ds_${i}.z * k2 + ds_${i}.w * k3;
+      ${hasPositions ? unroll(4, (k) => `dq_${i} += ds_${i}[${k}] * relative_key(place_of(block.begin + row_${i}, key + 4u * j + ${k}u), head * ${D}u, column);`) : ''}`,
       )}
     }
     workgroupBarrier();
@@ -122,12 +129,14 @@ ${attentionMain(plan)} {
 export function attentionKeyGradShader({
   block,
   rate,
+  positions,
   ...sizes
-}: AttentionParams): Shader<'dout' | 'qkv' | 'lse' | 'delta' | 'offsets' | 'rng' | 'place' | 'dqkv'> {
+}: AttentionParams): Shader<'dout' | 'qkv' | 'lse' | 'delta' | 'offsets' | 'rng' | 'place' | 'relative' | 'places' | 'dqkv'> {
   const plan = planHead(sizes);
   const { D, H, columns, rows } = plan;
   const { heads } = sizes;
   const { queries, keys } = block;
+  const hasPositions = positions.units > 0;
   const keys4 = keys / 4;
   const scores = shareScores(plan, queries, keys4);
   const array = floatArray(plan.vec4);
@@ -140,6 +149,7 @@ export function attentionKeyGradShader({
       delta: 'read array<f32>',
       offsets: 'read array<i32>',
       ...dropoutBindingTypes(rate),
+      ...relativeBindingTypes(positions, plan),
       dqkv: `write ${array}`,
     },
     code: `
@@ -149,7 +159,7 @@ var<workgroup> tile_k: array<vec4f, ${keys * columns}>;
 var<workgroup> tile_v: array<vec4f, ${keys * columns}>;
 var<workgroup> dscores: array<vec4f, ${queries * keys4}>;
 var<workgroup> weights: array<vec4f, ${queries * keys4}>;
-${commonCode(plan, heads, keys, rate)}
+${commonCode(plan, positions, heads, keys, rate)}
 
 ${attentionMain(plan)} {
   let block = find_block(workgroup.x);
@@ -174,7 +184,7 @@ ${attentionMain(plan)} {
     ${stageHead('tile_q', 'qkv', queries, plan, 'first', 'block.row_end', `head * ${D}u`)}
     ${stageHead('tile_dout', 'dout', queries, plan, 'first', 'block.row_end', `head * ${D}u`)}
     workgroupBarrier();
-    ${scorePairs(plan, scores.each)}
+    ${scorePairs(plan, positions, scores.each, { query: 'first', key: 'block.begin' })}
     ${unroll(
       scores.each,
       (i) => `{
@@ -201,6 +211,7 @@ ${attentionMain(plan)} {
       let weight = weights[query * ${keys4}u + group];
       let dscore = dscores[query * ${keys4}u + group];
       ${unroll(4, (k) => `dk_${k} += dscore[${k}] * q;\n      dv_${k} += weight[${k}] * dout_here;`)}
+      ${hasPositions ? unroll(4, (k) => `dk_${k} += dscore[${k}] * relative_query(place_of(first + query, block.begin + group * 4u + ${k}u), head * ${D}u, column);`) : ''}
     }
     workgroupBarrier();
   }
@@ -215,21 +226,28 @@ ${attentionMain(plan)} {
   });
 }
 
-function commonCode(plan: HeadPlan, heads: number, block: number, rate: number): string {
+function commonCode(plan: HeadPlan, positions: PositionsPlan, heads: number, block: number, rate: number): string {
   const H = heads * plan.D;
-  return `const SCALE = ${f32Literal(1 / Math.sqrt(plan.D))};
+  return `const SCALE = ${scaleText(plan, positions)};
 ${findBlockCode(block)}
 ${loadHeadCode('qkv', 3 * H, plan)}
 ${loadHeadCode('dout', H, plan)}
 ${putHeadCode('dqkv', 3 * H, plan)}
+${relativeCode(plan, positions)}
 ${dropoutCode(rate)}`;
 }
 
-/** Q·Kᵀ and dO·Vᵀ of this thread's queries and four keys, as score_i and dweight_i. */
-function scorePairs(plan: HeadPlan, count: number): string {
+/** Unscaled scores and dO·Vᵀ of this thread's queries and four keys, as score_i and dweight_i; `tokens` as in relativeScoresCode. */
+function scorePairs(
+  plan: HeadPlan,
+  positions: PositionsPlan,
+  count: number,
+  tokens: { readonly query: string; readonly key: string },
+): string {
   return `${unroll(count, (i) => `var score_${i} = vec4f(0.0);\n    var dweight_${i} = vec4f(0.0);`)}
     ${scoresCode(plan, count, [
       { name: 'score', queries: 'tile_q', keys: 'tile_k' },
       { name: 'dweight', queries: 'tile_dout', keys: 'tile_v' },
-    ])}`;
+    ])}
+    ${relativeScoresCode(plan, positions, count, tokens, { queries: 'tile_q', keys: 'tile_k' })}`;
 }

@@ -9,8 +9,12 @@ export type AttentionParams = {
   readonly heads: number;
   readonly threads: number;
   readonly rate: number;
+  readonly positions: PositionsPlan;
   readonly block: Block;
 };
+
+/** Relative positions: their places in vec4i (0: there are none), and the largest distance. */
+export type PositionsPlan = { readonly units: number; readonly reach: number };
 
 /** Queries and keys held at a time: one of them is the workgroup's own, the other comes in slices. */
 export type Block = { readonly queries: number; readonly keys: number };

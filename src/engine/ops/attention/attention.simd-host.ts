@@ -1,4 +1,4 @@
-/** Attention on the simd backend: a tile for each row and head. */
+/** Attention on the simd backend: a tile for each row and head; backward with relative positions a tile for each head. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../../backend/simd/backend.ts';
 import { QUERY_BLOCK } from '../../backend/simd/blocks.ts';
@@ -9,6 +9,8 @@ import { dropoutParams } from '../dropout/dropout.simd-host.ts';
 
 /** Scratch of a tile beside its blocks: the edge tile, rounding of each block to cache lines, what factors are drawn ahead. */
 const EXTRA_BYTES = 4096;
+/** A line of products with relative positions is rounded up to cache lines, and panels of it by 5 lines more. */
+const LINE_FLOATS = 16;
 
 interface Rows {
   readonly count: number;
@@ -31,15 +33,43 @@ function clearRest(backend: SimdBackend, tensor: TensorInfo, tokens: number, wid
   backend.view(tensor).fill(0, tokens * width);
 }
 
-export const attentionSimd: KernelFunction<'Attention', SimdBackend> = ({ qkv, offsets, rng }, { heads, dropout }, backend) => {
+interface Positions {
+  /** Parameters: the addresses of relative and places, reach. */
+  readonly params: readonly number[];
+  /** The most positions between two tokens of a row. */
+  readonly count: number;
+}
+
+function positionsOf(
+  backend: SimdBackend,
+  { relative, places }: { readonly relative?: TensorInfo; readonly places?: TensorInfo },
+  reach: number | undefined,
+  longest: number,
+): Positions | null {
+  if (!relative || !places || reach === undefined) return null;
+  if (longest > reach + 1) throw new RangeError(`attention: a row of ${longest} tokens, the positions reach ${reach}`);
+  const indices = backend.view(places);
+  const rows = sizeOf(relative, 0);
+  const [lowest, highest] = [indices[reach - longest + 1] ?? 0, indices[reach + longest - 1] ?? 0];
+  if (lowest < 0 || highest < lowest || highest >= rows) {
+    throw new RangeError(`attention: places from ${lowest} to ${highest} in ${rows} relative positions`);
+  }
+  return { params: [backend.address(relative), backend.address(places), reach], count: highest - lowest + 1 };
+}
+
+export const attentionSimd: KernelFunction<'Attention', SimdBackend> = (inputs, { heads, dropout, reach }, backend) => {
+  const { qkv, offsets, rng } = inputs;
   const [T, H] = [sizeOf(qkv, 0), sizeOf(qkv, 1) / 3];
   const { count, longest, tokens } = rowsOf(backend, offsets);
   const out = backend.allocateTensor([T, H]);
   const lse = backend.allocateTensor([T, heads]);
   clearRest(backend, out, tokens, H);
   clearRest(backend, lse, tokens, heads);
-  const [S, D] = [longest + 7, H / heads + 7];
-  backend.jobs.reserveScratch(4 * (2 * S * D + QUERY_BLOCK * (2 * S + D) + S) + EXTRA_BYTES);
+  const positions = positionsOf(backend, inputs, reach, longest);
+  const [S, D, R] = [longest + 7, H / heads + 7, positions ? positions.count + LINE_FLOATS : 0];
+  const content = 2 * S * D + QUERY_BLOCK * (2 * S + D) + S;
+  const ofPositions = R * D + QUERY_BLOCK * R + S * R + S * D;
+  backend.jobs.reserveScratch(4 * (content + (positions ? ofPositions : 0)) + EXTRA_BYTES);
   backend.jobs.run(ATTENTION, count * heads, [
     backend.address(qkv),
     backend.address(offsets),
@@ -48,19 +78,25 @@ export const attentionSimd: KernelFunction<'Attention', SimdBackend> = ({ qkv, o
     ...dropoutParams(backend, rng, dropout),
     backend.address(out),
     backend.address(lse),
+    ...(positions?.params ?? [0, 0, 0]),
   ]);
   return [out, lse];
 };
 
-export const attentionGradSimd: KernelFunction<'AttentionGrad', SimdBackend> = (inputs, { heads, dropout }, backend) => {
-  const { dout, qkv, out, lse, offsets, rng } = inputs;
+export const attentionGradSimd: KernelFunction<'AttentionGrad', SimdBackend> = (inputs, { heads, dropout, reach }, backend) => {
+  const { dout, qkv, out, lse, offsets, rng, relative } = inputs;
   const [T, H] = [sizeOf(qkv, 0), sizeOf(qkv, 1) / 3];
   const { count, longest, tokens } = rowsOf(backend, offsets);
   const dqkv = backend.allocateTensor([T, 3 * H]);
   clearRest(backend, dqkv, tokens, 3 * H);
-  const [S, D] = [longest + 7, H / heads + 7];
-  backend.jobs.reserveScratch(4 * (3 * S * D + QUERY_BLOCK * (3 * S + 2 * D) + S) + EXTRA_BYTES);
-  backend.jobs.run(ATTENTION_GRAD, count * heads, [
+  const positions = positionsOf(backend, inputs, reach, longest);
+  const drelative = positions && relative ? backend.allocateTensor(relative.shape) : null;
+  if (drelative) backend.view(drelative).fill(0);
+  const [S, D, R] = [longest + 7, H / heads + 7, positions ? positions.count + LINE_FLOATS : 0];
+  const content = 3 * S * D + QUERY_BLOCK * (3 * S + 2 * D) + S;
+  const ofPositions = R * D + QUERY_BLOCK * 2 * R + 2 * S * R + Math.max(S, QUERY_BLOCK) * Math.max(R, D);
+  backend.jobs.reserveScratch(4 * (content + (positions ? ofPositions : 0)) + EXTRA_BYTES);
+  backend.jobs.run(ATTENTION_GRAD, positions ? heads : count * heads, [
     backend.address(qkv),
     backend.address(offsets),
     H,
@@ -70,6 +106,9 @@ export const attentionGradSimd: KernelFunction<'AttentionGrad', SimdBackend> = (
     backend.address(lse),
     backend.address(dout),
     backend.address(dqkv),
+    ...(positions?.params ?? [0, 0, 0]),
+    drelative ? backend.address(drelative) : 0,
+    count,
   ]);
-  return [dqkv];
+  return drelative ? [dqkv, drelative] : [dqkv];
 };

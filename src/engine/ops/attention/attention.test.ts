@@ -24,6 +24,38 @@ function attentionCase(lengths: readonly number[], H: number, heads: number, rat
   };
 }
 
+/** Places of the distances -reach .. reach among `count` positions: one each in the middle, the same for all that are far. */
+function placesFor(reach: number, count: number): Int32Array {
+  const places = new Int32Array(Math.ceil((2 * reach + 1) / 4) * 4);
+  for (let distance = -reach; distance <= reach; distance++) {
+    const bucket = Math.sign(distance) * Math.round(Math.sqrt(Math.abs(distance)) * 1.5);
+    places[distance + reach] = Math.min(count - 1, Math.max(0, bucket + Math.floor(count / 2)));
+  }
+  return places;
+}
+
+type RelativeCase = OpCase<'qkv' | 'relative', 'offsets' | 'rng' | 'places'>;
+
+/** As attentionCase, with `count` relative positions that reach as far as they must. */
+function relativeCase(
+  lengths: readonly number[],
+  H: number,
+  heads: number,
+  rate: number,
+  count: number,
+  extra = 0,
+): RelativeCase {
+  const { inputs, constants } = attentionCase(lengths, H, heads, rate, extra);
+  const reach = Math.max(...lengths) + 3;
+  const places = placesFor(reach, count);
+  return {
+    inputs: { ...inputs, relative: { shape: [count, 3 * H], values: normals(6, count * 3 * H) } },
+    constants: { ...constants, places: { shape: [places.length], values: places } },
+    run: ({ qkv, relative }, { offsets, rng, places: at }) =>
+      attention(qkv, offsets, rng, heads, { rate, stream: 3 }, { relative, places: at, reach }),
+  };
+}
+
 /** The same from stock tfjs operations, row by row and head by head. */
 function stockAttention(qkv: Tensor2D, lengths: readonly number[], H: number, heads: number): Tensor2D {
   const D = H / heads;
@@ -47,8 +79,27 @@ describe('attention reference', () => {
     const setting = { T: 7, H, heads: 2, offsets: offsetsOf([2, 1, 3]), dropout: { rate, stream: 2 }, rng: rngOf(8, 9, 3) };
     const dout = normals(2, 7 * H);
     const { out, lse } = attentionForward(qkv, setting);
-    const gradient = attentionBackward(dout, qkv, out, lse, setting);
-    checkGradients({ qkv }, () => attentionForward(qkv, setting).out, dout, { qkv: gradient });
+    const { dqkv } = attentionBackward(dout, qkv, out, lse, setting);
+    checkGradients({ qkv }, () => attentionForward(qkv, setting).out, dout, { qkv: dqkv });
+  });
+
+  test.each([0, 0.3])('gradient by differences with relative positions, dropout %f', (rate) => {
+    const [H, count, reach] = [4, 5, 4];
+    const qkv = normals(1, 7 * 3 * H);
+    const relative = normals(3, count * 3 * H);
+    const setting = {
+      T: 7,
+      H,
+      heads: 2,
+      offsets: offsetsOf([2, 1, 3]),
+      dropout: { rate, stream: 2 },
+      rng: rngOf(8, 9, 3),
+      positions: { relative, places: placesFor(reach, count), reach },
+    };
+    const dout = normals(2, 7 * H);
+    const { out, lse } = attentionForward(qkv, setting);
+    const { dqkv, drelative } = attentionBackward(dout, qkv, out, lse, setting);
+    checkGradients({ qkv, relative }, () => attentionForward(qkv, setting).out, dout, { qkv: dqkv, relative: drelative! });
   });
 
   test('stock tfjs agrees', async () => {
@@ -75,6 +126,26 @@ describeBackends('attention', (backend) => {
   test.each([0.1, 0.5])('with dropout %f', async (rate) => {
     await checkOp(backend, attentionCase([17, 1, 30], 24, 3, rate));
     await checkOp(backend, attentionCase([65], 65, 5, rate));
+  });
+
+  test.each([
+    [[1], 5, 1, 4, 0],
+    [[3], 24, 3, 6, 0],
+    [[17, 1, 5], 24, 3, 12, 0.1],
+    [[65, 2, 31], 65, 5, 40, 0],
+    [[9, 127, 64, 1], 64, 2, 32, 0.1],
+  ])(
+    'with relative positions: rows of %j tokens, hidden %i, %i heads, %i positions, dropout %f',
+    async (lengths, H, heads, count, rate) => {
+      await checkOp(backend, relativeCase(lengths, H, heads, rate, count));
+    },
+  );
+
+  test('relative positions with tokens behind the last row; their last third gets nothing', async () => {
+    const opCase = relativeCase([9, 4], 24, 3, 0, 6, 51);
+    await checkOp(backend, opCase);
+    const { gradients } = await runOp(backend, opCase);
+    expect(gradients['relative']!.filter((_, i) => i % 72 >= 48).every((value) => value === 0)).toBe(true);
   });
 
   test('tokens behind the last row give and get nothing', async () => {

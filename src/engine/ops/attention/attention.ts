@@ -2,18 +2,33 @@
  * Self-attention over packed rows: per row and head, softmax(Q·Kᵀ/√D), dropout on the weights, times V.
  * qkv [T,3H] holds q, k, v side by side, offsets int32 [B+1]; -> out [T,H]. A token attends to its own row only; tokens from
  * offsets[B] on belong to no row, their output is 0 and so is their gradient.
- * Kept for backward: qkv, out, and lse [T,A], the log-sum-exp of the scaled scores: P = exp(S - lse) is regenerated.
- * With the dropout factors M: dV = (P∘M)ᵀ·dO; dS = P ∘ (M ∘ (dO·Vᵀ) - rowsum(O∘dO)); dQ = dS·K/√D, dK = dSᵀ·Q/√D.
- * Source: Vaswani et al. 2017; the backward's form from Dao 2023 (FlashAttention-2).
+ * With relative positions (relative [R,3H]) it is DeBERTa's: S_ij = (q_i·k_j + q_i·relative.k_p + k_j·relative.q_p)/√(3D), p the
+ * place of the distance i - j.
+ * Kept for backward: qkv, relative, out, and lse [T,A], the log-sum-exp of the scaled scores: P = exp(S - lse) is regenerated.
+ * With the dropout factors M and the scale s = 1/√D or 1/√(3D): dV = (P∘M)ᵀ·dO; dS = s · P ∘ (M ∘ (dO·Vᵀ) - rowsum(O∘dO));
+ * dq_i = Σ_j dS_ij·(k_j + relative.k_p), dk_j = Σ_i dS_ij·(q_i + relative.q_p); drelative.k_p = Σ dS_ij·q_i, drelative.q_p = Σ dS_ij·k_j
+ * over all pairs of that place.
+ * Source: Vaswani et al. 2017; the backward's form from Dao 2023 (FlashAttention-2); He et al. 2021 (DeBERTa), with the keys shared
+ * and both "c2p" and "p2c", as in transformers' DebertaV2.
  */
 import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { DropoutAttrs, KernelFunction } from '../contract.ts';
+import type { DropoutAttrs, KernelFunction, Kernels } from '../contract.ts';
 import { floats, ints, makeFloats, type Reals } from '../cpu-values.ts';
 import { defineOp, expectShape, sizeOf } from '../define-op.ts';
 import { expectDropout } from '../dropout/dropout.ts';
 import { dropoutFactors } from '../dropout/philox.ts';
 import { runKernel } from '../run-kernel.ts';
+
+/** Relative positions of DeBERTa. */
+export interface RelativePositions {
+  /** [R,3H]: queries and keys of the positions; the last third is not used. */
+  readonly relative: Tensor;
+  /** int32: the row of `relative` for each distance from -reach to reach, not decreasing, padded to a multiple of 4. */
+  readonly places: Tensor;
+  /** The largest distance between two tokens. */
+  readonly reach: number;
+}
 
 type Constants = { offsets: Tensor; rng: Tensor; heads: number; dropout: DropoutAttrs };
 
@@ -28,15 +43,46 @@ const record = defineOp<{ qkv: Tensor }, Constants, { qkv: Tensor; out: Tensor; 
   },
 });
 
+const recordRelative = defineOp<
+  { qkv: Tensor; relative: Tensor },
+  Constants & { places: Tensor; reach: number },
+  { qkv: Tensor; relative: Tensor; out: Tensor; lse: Tensor }
+>({
+  forward: ({ qkv, relative }, { offsets, rng, places, heads, dropout, reach }) => {
+    const [out, lse] = runKernel('Attention', { qkv, relative, offsets, rng, places }, { heads, dropout, reach });
+    return { output: out, kept: { qkv, relative, out, lse } };
+  },
+  backward: (dout, kept, { offsets, rng, places, heads, dropout, reach }) => {
+    const inputs = { dout, ...kept, offsets, rng, places };
+    const [dqkv, drelative] = runKernel('AttentionGrad', inputs, { heads, dropout, reach });
+    if (!drelative) throw new Error('attention: the kernel left out a gradient');
+    return { qkv: dqkv, relative: drelative };
+  },
+});
+
 /** qkv [T,3H], offsets int32 [B+1], rng int32 [3] -> [T,H]. H must be a multiple of `heads`. */
-export function attention(qkv: Tensor, offsets: Tensor, rng: Tensor, heads: number, dropout: DropoutAttrs): Tensor {
+export function attention(
+  qkv: Tensor,
+  offsets: Tensor,
+  rng: Tensor,
+  heads: number,
+  dropout: DropoutAttrs,
+  positions?: RelativePositions,
+): Tensor {
   expectShape('attention', 'qkv', qkv, [-1, -1]);
   expectShape('attention', 'offsets', offsets, [-1]);
   expectDropout('attention', rng, dropout);
   if (sizeOf(qkv, 1) % (3 * heads) !== 0) {
     throw new Error(`attention: qkv's width ${sizeOf(qkv, 1)} is not 3 · ${heads} heads · head size`);
   }
-  return record({ qkv }, { offsets, rng, heads, dropout });
+  if (!positions) return record({ qkv }, { offsets, rng, heads, dropout });
+  const { relative, places, reach } = positions;
+  expectShape('attention', 'relative', relative, [-1, sizeOf(qkv, 1)]);
+  expectShape('attention', 'places', places, [-1]);
+  if (sizeOf(places, 0) < 2 * reach + 1 || sizeOf(places, 0) % 4 !== 0) {
+    throw new Error(`attention: ${sizeOf(places, 0)} places for distances up to ${reach}`);
+  }
+  return recordRelative({ qkv, relative }, { offsets, rng, places, heads, dropout, reach });
 }
 
 /** What an attention works with beside its numbers. */
@@ -47,6 +93,14 @@ export interface AttentionSetting {
   readonly offsets: Int32Array;
   readonly dropout: DropoutAttrs;
   readonly rng: Int32Array;
+  readonly positions?: RelativeValues;
+}
+
+/** `RelativePositions` as numbers. */
+export interface RelativeValues {
+  readonly relative: Reals;
+  readonly places: Int32Array;
+  readonly reach: number;
 }
 
 /** Calls back for each query token of each row and head: q, the row's first token and length, and where the head's columns begin. */
@@ -71,11 +125,39 @@ function dot(a: Reals, aStart: number, b: Reals, bStart: number, length: number)
   return sum;
 }
 
+/** What the scores are multiplied by: 1/√(D · the number of terms they have). */
+export function attentionScale(D: number, hasPositions: boolean): number {
+  return 1 / Math.sqrt(hasPositions ? 3 * D : D);
+}
+
+/** Where the relative query and key of a pair of tokens begin, for a head's column. */
+function relativeAt({ places, reach }: RelativeValues, distance: number, H: number, column: number): { q: number; k: number } {
+  if (Math.abs(distance) > reach) throw new RangeError(`attention: tokens ${distance} apart, the positions reach ${reach}`);
+  const q = places[distance + reach]! * 3 * H + column;
+  return { q, k: q + H };
+}
+
+/** The score of two tokens, unscaled; q and k are where theirs begin in qkv. */
+function scoreOf(
+  qkv: Reals,
+  q: number,
+  k: number,
+  distance: number,
+  column: number,
+  { H, heads, positions }: AttentionSetting,
+): number {
+  const D = H / heads;
+  const content = dot(qkv, q, qkv, k, D);
+  if (!positions) return content;
+  const at = relativeAt(positions, distance, H, column);
+  return content + dot(qkv, q, positions.relative, at.k, D) + dot(qkv, k, positions.relative, at.q, D);
+}
+
 /** out [T,H], lse [T,A], in f64. */
 export function attentionForward(qkv: Reals, setting: AttentionSetting): { out: Float64Array; lse: Float64Array } {
-  const { T, H, heads } = setting;
+  const { T, H, heads, positions } = setting;
   const D = H / heads;
-  const scale = 1 / Math.sqrt(D);
+  const scale = attentionScale(D, positions !== undefined);
   const factor = dropoutFactors(setting.dropout, () => setting.rng);
   const out = new Float64Array(T * H);
   const lse = new Float64Array(T * heads);
@@ -83,7 +165,8 @@ export function attentionForward(qkv: Reals, setting: AttentionSetting): { out: 
     const scores = new Float64Array(length);
     let largest = -Infinity;
     for (let j = 0; j < length; j++) {
-      scores[j] = scale * dot(qkv, query * 3 * H + column, qkv, (first + j) * 3 * H + H + column, D);
+      const [q, k] = [query * 3 * H + column, (first + j) * 3 * H + H + column];
+      scores[j] = scale * scoreOf(qkv, q, k, query - first - j, column, setting);
       largest = Math.max(largest, scores[j]!);
     }
     let sum = 0;
@@ -99,13 +182,20 @@ export function attentionForward(qkv: Reals, setting: AttentionSetting): { out: 
   return { out, lse };
 }
 
-/** dqkv [T,3H], in f64. */
-export function attentionBackward(dout: Reals, qkv: Reals, out: Reals, lse: Reals, setting: AttentionSetting): Float64Array {
-  const { T, H, heads } = setting;
+/** dqkv [T,3H] and, with relative positions, drelative [R,3H], in f64. */
+export function attentionBackward(
+  dout: Reals,
+  qkv: Reals,
+  out: Reals,
+  lse: Reals,
+  setting: AttentionSetting,
+): { dqkv: Float64Array; drelative: Float64Array | undefined } {
+  const { T, H, heads, positions } = setting;
   const D = H / heads;
-  const scale = 1 / Math.sqrt(D);
+  const scale = attentionScale(D, positions !== undefined);
   const factor = dropoutFactors(setting.dropout, () => setting.rng);
   const dqkv = new Float64Array(T * 3 * H);
+  const drelative = positions && new Float64Array(positions.relative.length);
   forEachQuery(setting, (query, first, length, head, column) => {
     const q = query * 3 * H + column;
     const o = query * H + column;
@@ -113,7 +203,8 @@ export function attentionBackward(dout: Reals, qkv: Reals, out: Reals, lse: Real
     for (let j = 0; j < length; j++) {
       const k = (first + j) * 3 * H + H + column;
       const v = k + H;
-      const weight = Math.exp(scale * dot(qkv, q, qkv, k, D) - lse[query * heads + head]!);
+      const distance = query - first - j;
+      const weight = Math.exp(scale * scoreOf(qkv, q, k, distance, column, setting) - lse[query * heads + head]!);
       const kept = factor(j, query * heads + head);
       const dscore = weight * (kept * dot(dout, o, qkv, v, D) - delta) * scale;
       for (let d = 0; d < D; d++) {
@@ -121,23 +212,50 @@ export function attentionBackward(dout: Reals, qkv: Reals, out: Reals, lse: Real
         dqkv[k + d]! += dscore * qkv[q + d]!;
         dqkv[v + d]! += weight * kept * dout[o + d]!;
       }
+      if (!positions || !drelative) continue;
+      const at = relativeAt(positions, distance, H, column);
+      for (let d = 0; d < D; d++) {
+        dqkv[q + d]! += dscore * positions.relative[at.k + d]!;
+        dqkv[k + d]! += dscore * positions.relative[at.q + d]!;
+        drelative[at.k + d]! += dscore * qkv[q + d]!;
+        drelative[at.q + d]! += dscore * qkv[k + d]!;
+      }
     }
   });
-  return dqkv;
+  return { dqkv, drelative };
 }
 
-export const attentionCpu: KernelFunction<'Attention', MathBackendCPU> = ({ qkv, offsets, rng }, { heads, dropout }, backend) => {
-  const T = sizeOf(qkv, 0);
-  const H = sizeOf(qkv, 1) / 3;
-  const setting = { T, H, heads, dropout, offsets: ints(backend, offsets), rng: ints(backend, rng) };
-  const { out, lse } = attentionForward(floats(backend, qkv), setting);
-  return [makeFloats(backend, [T, H], out), makeFloats(backend, [T, heads], lse)];
+/** The reference's setting from what the kernels are given. */
+function settingOf(
+  inputs: Kernels['Attention']['inputs'],
+  { heads, dropout, reach }: Kernels['Attention']['attrs'],
+  backend: MathBackendCPU,
+): AttentionSetting {
+  const { qkv, offsets, rng, relative, places } = inputs;
+  const positions =
+    relative && places && reach !== undefined
+      ? { relative: floats(backend, relative), places: ints(backend, places), reach }
+      : undefined;
+  return {
+    T: sizeOf(qkv, 0),
+    H: sizeOf(qkv, 1) / 3,
+    heads,
+    dropout,
+    offsets: ints(backend, offsets),
+    rng: ints(backend, rng),
+    ...(positions && { positions }),
+  };
+}
+
+export const attentionCpu: KernelFunction<'Attention', MathBackendCPU> = (inputs, attrs, backend) => {
+  const setting = settingOf(inputs, attrs, backend);
+  const { out, lse } = attentionForward(floats(backend, inputs.qkv), setting);
+  return [makeFloats(backend, [setting.T, setting.H], out), makeFloats(backend, [setting.T, setting.heads], lse)];
 };
 
-export const attentionGradCpu: KernelFunction<'AttentionGrad', MathBackendCPU> = (inputs, { heads, dropout }, backend) => {
+export const attentionGradCpu: KernelFunction<'AttentionGrad', MathBackendCPU> = (inputs, attrs, backend) => {
   const [dout, qkv, out, lse] = [inputs.dout, inputs.qkv, inputs.out, inputs.lse].map((tensor) => floats(backend, tensor));
-  const T = sizeOf(inputs.qkv, 0);
-  const H = sizeOf(inputs.qkv, 1) / 3;
-  const setting = { T, H, heads, dropout, offsets: ints(backend, inputs.offsets), rng: ints(backend, inputs.rng) };
-  return [makeFloats(backend, inputs.qkv.shape, attentionBackward(dout!, qkv!, out!, lse!, setting))];
+  const { dqkv, drelative } = attentionBackward(dout!, qkv!, out!, lse!, settingOf(inputs, attrs, backend));
+  const first = makeFloats(backend, inputs.qkv.shape, dqkv);
+  return inputs.relative && drelative ? [first, makeFloats(backend, inputs.relative.shape, drelative)] : [first];
 };

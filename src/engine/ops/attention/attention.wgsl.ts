@@ -3,7 +3,7 @@
  * slices, keeping for each query the largest score, the sum of exponentials and the weighted sum of values so far.
  * The scores of a slice: thread (query, four keys). The weighted values: thread (queries, vec4f of the head).
  */
-import { f32Literal, floatArray, shader, unroll, type Shader } from '../../backend/webgpu/shader.ts';
+import { floatArray, shader, unroll, type Shader } from '../../backend/webgpu/shader.ts';
 import { dropoutBindingTypes, dropoutCode } from '../dropout/philox.wgsl.ts';
 import {
   attentionMain,
@@ -15,6 +15,7 @@ import {
   stageHead,
 } from './attention-blocks.wgsl.ts';
 import { planHead, type AttentionParams } from './attention-plan.ts';
+import { relativeBindingTypes, relativeCode, relativeScoresCode, scaleText } from './attention-relative.wgsl.ts';
 
 /** Lower than any score; finite, because shader compilers may assume that there is no infinity. */
 const NO_SCORE = '-1e30';
@@ -23,8 +24,9 @@ const NO_SCORE = '-1e30';
 export function attentionShader({
   block,
   rate,
+  positions,
   ...sizes
-}: AttentionParams): Shader<'qkv' | 'offsets' | 'rng' | 'place' | 'out' | 'lse'> {
+}: AttentionParams): Shader<'qkv' | 'offsets' | 'rng' | 'place' | 'relative' | 'places' | 'out' | 'lse'> {
   const plan = planHead(sizes);
   const { D, H, columns, rows } = plan;
   const { heads } = sizes;
@@ -38,6 +40,7 @@ export function attentionShader({
       qkv: `read ${floatArray(plan.vec4)}`,
       offsets: 'read array<i32>',
       ...dropoutBindingTypes(rate),
+      ...relativeBindingTypes(positions, plan),
       out: `write ${floatArray(plan.vec4)}`,
       lse: 'write array<f32>',
     },
@@ -50,6 +53,7 @@ var<workgroup> sum_parts: array<f32, ${queries * keys4}>;
 ${findBlockCode(queries)}
 ${loadHeadCode('qkv', 3 * H, plan)}
 ${putHeadCode('out', H, plan)}
+${relativeCode(plan, positions)}
 ${dropoutCode(rate)}
 
 fn largest_of(query: u32, start: f32) -> f32 {
@@ -81,9 +85,10 @@ ${attentionMain(plan)} {
     let valid = vec4u(key + key4 * 4u) + vec4u(0u, 1u, 2u, 3u) < vec4u(block.row_end);
     ${unroll(scores.each, (i) => `var score_${i} = vec4f(0.0);`)}
     ${scoresCode(plan, scores.each, [{ name: 'score', queries: 'tile_q', keys: 'tile_kv' }])}
+    ${relativeScoresCode(plan, positions, scores.each, { query: 'block.begin', key: 'key' }, { queries: 'tile_q', keys: 'tile_kv' })}
     ${unroll(
       scores.each,
-      (i) => `score_${i} = select(vec4f(${NO_SCORE}), score_${i} * ${f32Literal(1 / Math.sqrt(D))}, valid);
+      (i) => `score_${i} = select(vec4f(${NO_SCORE}), score_${i} * ${scaleText(plan, positions)}, valid);
     ${scores.guard(i, `largest_parts[query_${i} * ${keys4}u + key4] = max(max(score_${i}.x, score_${i}.y), max(score_${i}.z, score_${i}.w));`)}`,
     )}
     workgroupBarrier();

@@ -19,8 +19,8 @@ const BUILD_FOLDER = new URL('../../backend/simd/build/', import.meta.url);
 const HELPER = `
 const { parentPort, workerData } = require('node:worker_threads');
 const { exports } = new WebAssembly.Instance(workerData.module, { env: { memory: workerData.memory } });
+parentPort.once('message', (thread) => exports.serve(thread));
 parentPort.postMessage('ready');
-exports.serve(workerData.thread);
 `;
 
 /** Threads that do not keep the process alive. */
@@ -31,7 +31,7 @@ export const spawnNodeThread: SpawnThread = (start) => {
     worker.once('message', () => resolve());
     worker.once('error', reject);
   });
-  return { ready, terminate: () => void worker.terminate() };
+  return { ready, serve: (number) => worker.postMessage(number), terminate: () => void worker.terminate() };
 };
 
 /** The build that this engine can run, or the one asked for. */
