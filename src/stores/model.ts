@@ -29,6 +29,7 @@ export function modelSourceName(source: ModelSource): string {
 
 let latest = 0;
 /** The load that runs now, so that two who need the same model wait for one. */
+let queue: Promise<unknown> = Promise.resolve();
 let pending: { readonly source: ModelSource; readonly done: Promise<boolean> } | null = null;
 
 export const modelStore = createStore<ModelState>()((set, get) => {
@@ -55,9 +56,13 @@ export const modelStore = createStore<ModelState>()((set, get) => {
   };
   const loadOnce = (source: ModelSource): Promise<boolean> => {
     if (pending?.source === source) return pending.done;
-    const done = load(source).finally(() => {
-      if (pending?.done === done) pending = null;
-    });
+    // In the order of the calls: starting the hardware may take one of them longer than the next.
+    const done = queue
+      .then(() => load(source))
+      .finally(() => {
+        if (pending?.done === done) pending = null;
+      });
+    queue = done.catch(() => undefined);
     pending = { source, done };
     return done;
   };

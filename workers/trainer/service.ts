@@ -109,6 +109,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
 
     async useCompute(choice) {
       if (run) throw busy('Compute');
+      await opening;
       const kept = live && { model: live, exported: await live.classifier.exportTensors() };
       replaceLive(null);
       try {
