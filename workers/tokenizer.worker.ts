@@ -44,7 +44,9 @@ const source: TokenSource = {
 
 const worker: TokenizerWorker = {
   connect: (port) => expose(source, port),
-  open: (from, split, onProgress) => service.open(from, split, onProgress),
+  open: (from, reading, split, onProgress) => service.open(from, reading, split, onProgress),
+  cancelOpen: () => service.cancelOpen(),
+  rejectedRows: () => service.rejectedRows(),
   choose: (choice, split) => service.choose(choice, split),
 };
 

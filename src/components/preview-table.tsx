@@ -27,8 +27,8 @@ export function PreviewTable({ rows, labels, textColumn, labelColumn, whole = fa
         </tr>
       </thead>
       <tbody>
-        {rows.map(({ row, text, label, split }) => (
-          <tr key={row}>
+        {rows.map(({ row, text, label, split }, index) => (
+          <tr key={index}>
             <td className={classes.row}>{row.toLocaleString('en-US')}</td>
             <td>
               <span className={whole ? classes.whole : classes.text} title={whole ? undefined : text}>

@@ -3,9 +3,63 @@ import type { ProblemText } from '../lib/problem.ts';
 
 /** Where rows come from. The page never reads the content itself. */
 export type DataSource =
-  | { readonly kind: 'file'; readonly file: File }
+  /** One table, or several that have the same columns: their names say which is train, validation and test. */
+  | { readonly kind: 'files'; readonly files: readonly File[] }
   | { readonly kind: 'paste'; readonly text: string }
+  | { readonly kind: 'url'; readonly url: string }
+  /** A dataset of the Hugging Face hub, such as "stanfordnlp/imdb", through the Parquet files that the hub makes of it. */
+  | { readonly kind: 'hub'; readonly id: string }
   | { readonly kind: 'sample' };
+
+/** Names as `TextDecoder` knows them. */
+export type Encoding =
+  | 'utf-8'
+  | 'utf-16le'
+  | 'utf-16be'
+  | 'windows-1250'
+  | 'windows-1251'
+  | 'windows-1252'
+  | 'windows-1253'
+  | 'windows-1254'
+  | 'windows-1255'
+  | 'windows-1256'
+  | 'windows-1257'
+  | 'iso-8859-2'
+  | 'iso-8859-5'
+  | 'iso-8859-7'
+  | 'koi8-r'
+  | 'shift_jis'
+  | 'euc-jp'
+  | 'iso-2022-jp'
+  | 'gb18030'
+  | 'big5'
+  | 'euc-kr';
+
+/** ' ' is the first space of a line: a label, a space, and the text, as fastText and TREC write it; '' is none: each line is one cell. */
+export type Delimiter = ',' | ';' | '\t' | '|' | ' ' | '';
+
+/** How a person wants a file to be read; what is left out is judged from its contents. */
+export interface ReadingChoice {
+  readonly encoding?: Encoding;
+  readonly delimiter?: Delimiter;
+  readonly hasHeader?: boolean;
+  /** One of `Reading.parts`. */
+  readonly part?: string;
+  /** Take a stratified sample of so many rows. */
+  readonly sampleRows?: number;
+}
+
+/** How a file was read. Null where the format leaves nothing to choose. */
+export interface Reading {
+  /** "CSV", "JSON Lines", "Parquet", with how it was packed: "CSV in gzip". */
+  readonly format: string;
+  readonly encoding: Encoding | null;
+  readonly delimiter: Delimiter | null;
+  readonly hasHeader: boolean | null;
+  /** The sheets of a workbook, the tables in a zip, the subsets of a hub dataset: more than one, or none. */
+  readonly parts: readonly string[];
+  readonly part: string | null;
+}
 
 export interface ColumnChoice {
   /** Index into `DatasetSummary.columns`. */
@@ -32,9 +86,21 @@ export interface ColumnInfo {
 /** A thing worth saying about good data: rows left out, a class that is small. Not a blocker. */
 export interface Notice extends ProblemText {
   readonly code:
-    'ragged-rows' | 'empty-text' | 'empty-label' | 'small-class' | 'few-rows' | 'invalid-bytes' | 'unclosed-quote' | 'no-header';
-  /** How many rows it touches; bytes for `invalid-bytes`, classes for `small-class`. */
+    | 'ragged-rows'
+    | 'empty-text'
+    | 'empty-label'
+    | 'small-class'
+    | 'few-rows'
+    | 'invalid-bytes'
+    | 'unclosed-quote'
+    | 'no-header'
+    | 'broken-rows'
+    | 'named-labels'
+    | 'sampled';
+  /** How many rows it touches; bytes for `invalid-bytes`, classes for `small-class`, columns for `named-labels`. */
   readonly count: number;
+  /** Numbers of the first rows. */
+  readonly rows?: readonly number[];
 }
 
 export interface DatasetSummary {
@@ -42,9 +108,22 @@ export interface DatasetSummary {
   readonly bytes: number;
   /** Data rows read, without the header. */
   readonly rows: number;
-  readonly delimiter: ',' | ';' | '\t' | '|';
-  readonly encoding: string;
+  /** Rows left out; `TokenizerWorker.rejectedRows` has them as a file. */
+  readonly rejectedRows: number;
+  /** Rows that the sample was taken from; null when all were read. */
+  readonly sampledFrom: number | null;
+  /** The encoding in words, "UTF-8"; null for a format that has none. */
+  readonly encoding: string | null;
+  readonly reading: Reading;
   readonly columns: readonly ColumnInfo[];
+  /** The first rows as they were read, whatever their columns mean; long cells are cut. */
+  readonly firstRows: readonly RawRow[];
+}
+
+export interface RawRow {
+  readonly row: number;
+  /** One a column. */
+  readonly cells: readonly string[];
 }
 
 export interface ClassCount {
@@ -74,7 +153,12 @@ export interface DatasetProfile {
   readonly notices: readonly Notice[];
 }
 
+/** A wrong guess loses no dataset: it opens, `problem` says why it cannot be trained on yet, and the page asks for the choice. */
 export interface OpenedDataset {
   readonly summary: DatasetSummary;
-  readonly profile: DatasetProfile;
+  /** The columns that are used, or that cannot be. */
+  readonly choice: ColumnChoice;
+  /** Null exactly where there is a problem. */
+  readonly profile: DatasetProfile | null;
+  readonly problem: ProblemText | null;
 }

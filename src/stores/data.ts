@@ -1,13 +1,24 @@
 /** The open dataset: what the tokenizer worker says about it. The page never holds its rows, only ten of them to show. */
 import { createStore } from 'zustand/vanilla';
-import type { ColumnChoice, DatasetProfile, DataSource, OpenedDataset, SplitSettings } from '../data/types.ts';
+import type { ColumnChoice, DatasetProfile, DataSource, OpenedDataset, ReadingChoice, SplitSettings } from '../data/types.ts';
+import { problemWords } from '../lib/problem.ts';
 import { proxy } from '../protocol/bridge.ts';
-import { problemsStore, report } from './problems.ts';
-import { call, liveGeneration } from './workers.ts';
+import { problemsStore, problemText, report } from './problems.ts';
+import { saveFile } from './save-file.ts';
+import { call, hasWorkers, liveGeneration } from './workers.ts';
+
+/** How a source is to be read; the last one asked for, whether it could be opened or not. */
+export interface Asked {
+  readonly source: DataSource;
+  readonly reading: ReadingChoice;
+}
 
 export interface DataState {
   readonly dataset: OpenedDataset | null;
   readonly source: DataSource | null;
+  /** What a person chose about the reading of the open dataset. */
+  readonly reading: ReadingChoice;
+  readonly asked: Asked | null;
   readonly split: SplitSettings;
   /** A file on its way in; `fraction` 0..1 of its bytes. */
   readonly opening: { readonly name: string; readonly fraction: number } | null;
@@ -15,19 +26,29 @@ export interface DataState {
   readonly choosing: boolean;
   readonly generation: number;
   /** Opens `source`; true when it became the dataset. A bad one is listed as a problem and the one before stays. */
-  open(source: DataSource): Promise<boolean>;
+  open(source: DataSource, reading?: ReadingChoice): Promise<boolean>;
+  /** Reads the open dataset again with another encoding, delimiter, header or part. */
+  reread(change: ReadingChoice): Promise<void>;
+  /** Stops what `open` is doing; the dataset before stays. */
+  cancel(): void;
   /** Other columns or another split; on a problem everything stays as it was. */
   choose(change: { readonly choice?: Partial<ColumnChoice>; readonly split?: Partial<SplitSettings> }): Promise<void>;
+  /** Saves the rows that were left out as a file. */
+  downloadRejected(): Promise<void>;
   /** Makes sure that the live workers hold the dataset (they may be fresh after a crash). Throws `Problem`. */
   ensure(): Promise<void>;
 }
 
 export function sourceName(source: DataSource): string {
   switch (source.kind) {
-    case 'file':
-      return source.file.name;
+    case 'files':
+      return source.files.length === 1 ? (source.files[0]?.name ?? '') : `${source.files.length} files`;
     case 'paste':
       return 'the pasted table';
+    case 'url':
+      return source.url;
+    case 'hub':
+      return source.id;
     case 'sample':
       return 'the sample';
     default:
@@ -38,10 +59,11 @@ export function sourceName(source: DataSource): string {
 let latest = 0;
 
 export const dataStore = createStore<DataState>()((set, get) => {
-  const read = (source: DataSource, split: SplitSettings, onFraction: (fraction: number) => void): Promise<OpenedDataset> =>
+  const read = (asked: Asked, split: SplitSettings, onFraction: (fraction: number) => void): Promise<OpenedDataset> =>
     call((link) =>
       link.tokenizer.open(
-        source,
+        asked.source,
+        asked.reading,
         split,
         proxy((done: number, total: number) => onFraction(total > 0 ? done / total : 0)),
       ),
@@ -52,21 +74,24 @@ export const dataStore = createStore<DataState>()((set, get) => {
   return {
     dataset: null,
     source: null,
+    reading: {},
+    asked: null,
     split: { validationShare: 0.2, seed: 42 },
     opening: null,
     choosing: false,
     generation: 0,
-    async open(source) {
+    async open(source, reading = {}) {
       const mine = ++latest;
       problemsStore.getState().clear('data');
       const name = sourceName(source);
-      set({ opening: { name, fraction: 0 } });
+      const asked = { source, reading };
+      set({ asked, opening: { name, fraction: 0 }, choosing: false });
       try {
-        const dataset = await read(source, get().split, (fraction) => {
+        const dataset = await read(asked, get().split, (fraction) => {
           if (mine === latest && get().opening) set({ opening: { name, fraction } });
         });
         if (mine !== latest) return false;
-        set({ dataset, source, opening: null, generation: liveGeneration() });
+        set({ dataset, source, reading, opening: null, generation: liveGeneration() });
         return true;
       } catch (error) {
         if (mine !== latest) return false;
@@ -75,27 +100,52 @@ export const dataStore = createStore<DataState>()((set, get) => {
         return false;
       }
     },
+    async reread(change) {
+      const { source, reading } = get();
+      if (source) await get().open(source, { ...reading, ...change });
+    },
+    cancel() {
+      if (!get().opening) return;
+      latest++;
+      set({ opening: null });
+      if (hasWorkers()) call((link) => link.tokenizer.cancelOpen()).catch(() => undefined);
+    },
     async choose(change) {
       const { dataset } = get();
       if (!dataset) return;
       const mine = ++latest;
       problemsStore.getState().clear('data');
+      const choice = { ...dataset.choice, ...change.choice };
       set({ choosing: true });
       try {
         await get().ensure();
-        const profile = await choose({ ...dataset.profile.choice, ...change.choice }, { ...get().split, ...change.split });
-        if (mine === latest) set({ dataset: { summary: dataset.summary, profile }, split: profile.split });
+        const profile = await choose(choice, { ...get().split, ...change.split });
+        if (mine !== latest) return;
+        set({ dataset: { ...dataset, choice: profile.choice, profile, problem: null }, split: profile.split });
       } catch (error) {
-        if (mine === latest) report('data', error, dataset.summary.name);
+        if (mine !== latest) return;
+        // Nothing to go back to: the columns asked for stay, with what is wrong about them.
+        if (dataset.profile) report('data', error, dataset.summary.name);
+        else set({ dataset: { ...dataset, choice, problem: problemWords(problemText(error, dataset.summary.name)) } });
       } finally {
         if (mine === latest) set({ choosing: false });
       }
     },
+    async downloadRejected() {
+      const { dataset } = get();
+      if (!dataset) return;
+      try {
+        await get().ensure();
+        saveFile(`${dataset.summary.name} rejected rows.csv`, await call((link) => link.tokenizer.rejectedRows()));
+      } catch (error) {
+        report('data', error, dataset.summary.name);
+      }
+    },
     async ensure() {
-      const { dataset, source, split, generation } = get();
+      const { dataset, source, reading, split, generation } = get();
       if (!dataset || !source || generation === liveGeneration()) return;
-      await read(source, split, () => undefined);
-      await choose(dataset.profile.choice, split);
+      await read({ source, reading }, split, () => undefined);
+      if (dataset.profile) await choose(dataset.choice, split);
       set({ generation: liveGeneration() });
     },
   };

@@ -94,7 +94,7 @@ const Confusion = memo(function Confusion({ labels, confusion, step }: Confusion
 const PerClass = memo(function PerClass({ labels, f1 }: { readonly labels: readonly string[]; readonly f1: readonly number[] }) {
   const dataClasses = useStore(
     dataStore,
-    useShallow((state) => state.dataset?.profile.classes.map(({ label }) => label) ?? []),
+    useShallow((state) => state.dataset?.profile?.classes.map(({ label }) => label) ?? []),
   );
   return (
     <div>
