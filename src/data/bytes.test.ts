@@ -69,7 +69,10 @@ describe('judgeEncoding', () => {
     ['euc-kr', '텍스트,라벨\n이 영화는 정말 좋았어요,좋음\n최악이었다,나쁨\n'],
     ['windows-1251', 'текст,метка\nэтот фильм был прекрасен,хорошо\nужасно и скучно,плохо\n'],
     ['koi8-r', 'текст,метка\nэтот фильм был прекрасен,хорошо\nужасно и скучно,плохо\n'],
-    ['windows-1250', 'tekst,etykieta\nTen film był świetny, polecam gorąco każdemu,dobry\nZupełna porażka,zły\n'],
+    [
+      'windows-1250',
+      'tekst,etykieta\nTen film był świetny, polecam gorąco każdemu,dobry\nZupełna porażka, straciłem pieniądze,zły\n',
+    ],
   ];
   it.each(foreign)('finds %s, also where it comes after two megabytes of ASCII', async (encoding, text) => {
     const bytes = Uint8Array.from(iconv.encode(text, encoding));

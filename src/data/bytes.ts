@@ -16,10 +16,10 @@ export interface EncodingJudgement {
 
 /** Bytes that formats are told by. */
 export const HEAD = 2 ** 16;
-/** Blocks with bytes above 127, so many from each piece of the file and so many in all, are what another encoding is guessed from. */
-const BLOCK = 2 ** 11;
-const BLOCKS_A_PIECE = 16;
-const MOST_BLOCKS = 128;
+/** Lines with bytes above 127 are what another encoding is guessed from: so much of each, of each piece of the file, and in all. */
+const LINE = 2 ** 10;
+const LINES_A_PIECE = 2 ** 14;
+const MOST_LINES = 2 ** 18;
 const MOST_ZEROS_SHARE = 1 / 1000;
 const ESCAPE = 0x1b;
 
@@ -57,28 +57,24 @@ function utf16Of(head: Uint8Array): Encoding | null {
     : null;
 }
 
-/** Keeps blocks that are not all ASCII, from all over the file. */
+/** Keeps lines that are not all ASCII, from all over the file. */
 function createSampler(): { add(piece: Uint8Array): void; bytes(): Uint8Array } {
-  const blocks: Uint8Array[] = [];
+  const all = new Uint8Array(MOST_LINES);
+  let filled = 0;
   return {
     add(piece) {
-      let taken = 0;
-      for (let at = 0; at < piece.length && taken < BLOCKS_A_PIECE && blocks.length < MOST_BLOCKS; at += BLOCK) {
-        const block = piece.subarray(at, at + BLOCK);
-        if (!block.some((byte) => byte > 127)) continue;
-        blocks.push(block.slice());
-        taken++;
+      const full = Math.min(MOST_LINES, filled + LINES_A_PIECE);
+      for (let at = 0; at < piece.length && filled < full; at++) {
+        if (piece[at]! < 128) continue;
+        const start = Math.max(piece.lastIndexOf(10, at) + 1, at - LINE);
+        const end = piece.indexOf(10, at);
+        const line = piece.subarray(start, Math.min(end < 0 ? piece.length : end + 1, at + LINE)).subarray(0, full - filled);
+        all.set(line, filled);
+        filled += line.length;
+        at = start + line.length - 1;
       }
     },
-    bytes() {
-      const all = new Uint8Array(blocks.reduce((sum, block) => sum + block.length, 0));
-      let at = 0;
-      for (const block of blocks) {
-        all.set(block, at);
-        at += block.length;
-      }
-      return all;
-    },
+    bytes: () => all.subarray(0, filled),
   };
 }
 

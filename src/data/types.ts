@@ -162,3 +162,9 @@ export interface OpenedDataset {
   readonly profile: DatasetProfile | null;
   readonly problem: ProblemText | null;
 }
+
+/** One that can be trained on. */
+export interface UsableDataset extends OpenedDataset {
+  readonly profile: DatasetProfile;
+  readonly problem: null;
+}

@@ -16,11 +16,11 @@ export function gunzip(source: ByteSource): ByteSource {
     unpackedSize: null,
     open: (signal, onBytes) => streamOf(source, signal, onBytes).pipeThrough(new DecompressionStream('gzip')),
     explain(error) {
-      if (!(error instanceof TypeError)) return error;
+      if (error instanceof Problem || (error instanceof DOMException && error.name === 'AbortError')) return error;
       return new Problem({
         where: source.name,
         expected: 'a complete gzip file of one part',
-        found: error.message,
+        found: error instanceof Error ? error.message : String(error),
         fix: 'Download or copy it again, or unpack it and drop the file inside.',
       });
     },

@@ -39,8 +39,11 @@ function parquet(codec: 'SNAPPY' | 'UNCOMPRESSED' = 'SNAPPY'): Uint8Array<ArrayB
   return new Uint8Array(parquetWriteBuffer({ columnData, codec, kvMetadata }));
 }
 async function xlsx(sheets: Readonly<Record<string, readonly (readonly (string | number | null)[])[]>>): Promise<Blob> {
-  const cells = Object.values(sheets).map((rows) => rows.map((row) => row.map((value) => (value === null ? null : { value }))));
-  return writeXlsxFile(cells, { sheets: Object.keys(sheets) }).toBlob();
+  const written = Object.entries(sheets).map(([sheet, rows]) => ({
+    sheet,
+    data: rows.map((row) => row.map((value) => (value === null ? null : { value }))),
+  }));
+  return writeXlsxFile(written).toBlob();
 }
 
 const good: readonly (readonly [what: string, make: () => Content | Promise<Content>, name?: string, choice?: ReadingChoice])[] =
@@ -94,7 +97,8 @@ const good: readonly (readonly [what: string, make: () => Content | Promise<Cont
   ];
 
 describe('files that are read', () => {
-  it.each(good)('%s', async (_, make, name = 'data.csv', choice = {}) => {
+  const files = good.map(([what, make, name = 'data.csv', choice = {}]) => ({ what, make, name, choice }));
+  it.each(files)('$what', async ({ make, name, choice }) => {
     const dataset = await openBytes(await make(), name, choice);
     expect(dataset.table.names).toEqual(['text', 'label']);
     expect(rowsOf(dataset)).toEqual(ROWS);
@@ -256,7 +260,8 @@ const bad: readonly (readonly [what: string, make: () => Content | Promise<Conte
 ];
 
 describe('files that are refused', () => {
-  it.each(bad)('%s', async (_, make, words, name = 'data.csv') => {
+  const files = bad.map(([what, make, words, name = 'data.csv']) => ({ what, make, words, name }));
+  it.each(files)('$what', async ({ make, words, name }) => {
     const opening = openBytes(await make(), name);
     await expect(opening).rejects.toBeInstanceOf(Problem);
     await expect(opening).rejects.toThrow(words);

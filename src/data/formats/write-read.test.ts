@@ -24,13 +24,16 @@ const ENCODINGS: readonly Written[] = [
   { encoding: 'windows-1251', writer: 'windows-1251', addBOM: false, letters: 'жЩыё' },
   { encoding: 'shift_jis', writer: 'shift_jis', addBOM: false, letters: '漢字ｱソ表能' },
   { encoding: 'gb18030', writer: 'gb18030', addBOM: false, letters: '汉字€😀' },
-  { encoding: 'euc-kr', writer: 'euc-kr', addBOM: false, letters: '한글뷁' },
+  { encoding: 'euc-kr', writer: 'euc-kr', addBOM: false, letters: '한글값' },
 ];
 const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|'];
 const MARKS = ['a', 'B', '0', ' ', '"', '""', ',', ';', '\t', '|', '\n', '\r', '\r\n', "'", '=', '\\', '{', '[', '\0', '\x1f'];
 
-const holds = ({ writer, addBOM }: Written, text: string): boolean =>
-  iconv.decode(iconv.encode(text, writer, { addBOM }), writer) === text;
+/** Both the writer and the Encoding Standard must have the characters: Node's ICU lacks some of the rarer Hangul. */
+function holds({ encoding, writer, addBOM }: Written, text: string): boolean {
+  const bytes = iconv.encode(text, writer, { addBOM });
+  return iconv.decode(bytes, writer) === text && new TextDecoder(encoding).decode(bytes) === text;
+}
 
 describe('what is written comes back', () => {
   it.each(ENCODINGS)('$writer, mark: $addBOM', async (written) => {
@@ -55,7 +58,8 @@ describe('what is written comes back', () => {
     const row = fc.record({ text: fc.string({ unit: 'binary' }), 'a label': fc.string({ unit: 'grapheme' }) });
     await fc.assert(
       fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 8 }), fc.boolean(), async (rows, lines) => {
-        const whole = rows.map(({ text, 'a label': label }) => ({ text: text.toWellFormed(), label: label.toWellFormed() }));
+        // Half a surrogate pair cannot be written in UTF-8.
+        const whole = rows.map(({ text, 'a label': label }) => ({ text: Buffer.from(text).toString(), label }));
         const text = lines ? whole.map((one) => JSON.stringify(one)).join('\n') : JSON.stringify(whole, null, 1);
         const dataset = await openBytes(text, lines ? 'a.jsonl' : 'a.json', { encoding: 'utf-8' });
         expect(rowsOf(dataset)).toEqual(whole.map(({ text: first, label }) => [first, label]));
