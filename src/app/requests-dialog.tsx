@@ -31,8 +31,7 @@ export default function RequestsDialog({ onClose }: { readonly onClose: () => vo
             <thead>
               <tr>
                 <th scope="col">When</th>
-                <th scope="col">For</th>
-                <th scope="col">Address</th>
+                <th scope="col">For what, and where to</th>
                 <th scope="col">Result</th>
               </tr>
             </thead>
@@ -40,9 +39,11 @@ export default function RequestsDialog({ onClose }: { readonly onClose: () => vo
               {records.toReversed().map(({ number, at, method, address, purpose, outcome }) => (
                 <tr key={`${number} ${at}`} data-outcome={outcome}>
                   <td>{TIME.format(at)}</td>
-                  <td>{purpose}</td>
-                  <td className={classes.address}>
-                    {method} {address}
+                  <td>
+                    {purpose}
+                    <span className={classes.address}>
+                      {method} {address}
+                    </span>
                   </td>
                   <td>{outcome === 'network' ? 'sent' : 'refused'}</td>
                 </tr>
