@@ -1,8 +1,10 @@
 /** The open dataset: what the tokenizer worker says about it. The page never holds its rows, only ten of them to show. */
 import { createStore } from 'zustand/vanilla';
 import type { ColumnChoice, DatasetProfile, DataSource, OpenedDataset, ReadingChoice, SplitSettings } from '../data/types.ts';
+import { HUB } from '../lib/hub-address.ts';
 import { problemWords } from '../lib/problem.ts';
 import { proxy } from '../protocol/bridge.ts';
+import { permitRequests } from './permits.ts';
 import { problemsStore, problemText, report } from './problems.ts';
 import { saveFile } from './save-file.ts';
 import { call, hasWorkers, liveGeneration } from './workers.ts';
@@ -56,18 +58,31 @@ export function sourceName(source: DataSource): string {
   }
 }
 
+/** Where a source has to be fetched from; null for what is here, and for an address that is none: reading it says so. */
+function originOf(source: DataSource): string | null {
+  if (source.kind === 'hub') return HUB;
+  return source.kind === 'url' && URL.canParse(source.url) ? new URL(source.url).origin : null;
+}
+
 let latest = 0;
 
 export const dataStore = createStore<DataState>()((set, get) => {
-  const read = (asked: Asked, split: SplitSettings, onFraction: (fraction: number) => void): Promise<OpenedDataset> =>
-    call((link) =>
-      link.tokenizer.open(
-        asked.source,
-        asked.reading,
-        split,
-        proxy((done: number, total: number) => onFraction(total > 0 ? done / total : 0)),
-      ),
-    );
+  const read = async (asked: Asked, split: SplitSettings, onFraction: (fraction: number) => void): Promise<OpenedDataset> => {
+    const origin = originOf(asked.source);
+    const revoke = origin === null ? null : await permitRequests(origin, 'the dataset that was asked for');
+    try {
+      return await call((link) =>
+        link.tokenizer.open(
+          asked.source,
+          asked.reading,
+          split,
+          proxy((done: number, total: number) => onFraction(total > 0 ? done / total : 0)),
+        ),
+      );
+    } finally {
+      revoke?.();
+    }
+  };
   const choose = (choice: ColumnChoice, split: SplitSettings): Promise<DatasetProfile> =>
     call((link) => link.tokenizer.choose(choice, split));
 

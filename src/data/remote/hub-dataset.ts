@@ -2,13 +2,12 @@
  * Datasets of the Hugging Face hub, through the Parquet files that the hub makes of every public one:
  * `GET /api/datasets/{id}/parquet` answers { subset: { split: [address, ...] } }.
  */
+import { HUB } from '../../lib/hub-address.ts';
 import { Problem } from '../../lib/problem.ts';
 import { isPlainObject } from '../cells.ts';
 import type { NamedFile, Parts } from '../dataset.ts';
 import { splitOf } from '../split-names.ts';
 import { download, LARGEST_DOWNLOAD, request, webAddress } from './download.ts';
-
-export const HUB = 'https://huggingface.co';
 
 export interface HubFiles {
   readonly files: readonly NamedFile[];
