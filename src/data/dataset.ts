@@ -3,6 +3,7 @@
  * over each file: the first tells the encoding from every byte, the second reads. Nothing here knows where the files came from or who asks.
  */
 import { Problem } from '../lib/problem.ts';
+import { plural } from '../lib/counts.ts';
 import { macrotask } from '../lib/macrotask.ts';
 import { blobSource } from './byte-source.ts';
 import { describeColumns, guessColumns } from './columns.ts';
@@ -12,6 +13,7 @@ import { findTables, type FoundTables, type TableFile } from './formats/table-fi
 import { joinTables } from './join-tables.ts';
 import { readingNotices } from './reading-notices.ts';
 import type { Table } from './table.ts';
+import { checkWholeSize } from './whole-size.ts';
 import type { ColumnChoice, ColumnInfo, DatasetSummary, Notice, RawRow, Reading, ReadingChoice } from './types.ts';
 
 export interface Dataset {
@@ -117,6 +119,12 @@ async function readFiles(
   signal: AbortSignal,
 ): Promise<TableFileResult[]> {
   const total = found.reduce((sum, { source }) => sum + source.size, 0);
+  const texts = found.filter(({ kind }) => kind === 'text');
+  checkWholeSize(
+    texts.length === 1 ? (texts[0]?.source.name ?? '') : plural(texts.length, 'file'),
+    texts.reduce((sum, { source }) => sum + (source.unpackedSize ?? 0), 0),
+    choice,
+  );
   const results: TableFileResult[] = [];
   let before = 0;
   for (const file of found) {

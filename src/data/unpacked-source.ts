@@ -46,6 +46,7 @@ export function unpackedSource(packed: Packed): ByteSource {
       for (;;) {
         signal.throwIfAborted();
         const { done, value } = await reader.read().catch((error: unknown) => {
+          signal.throwIfAborted();
           throw packed.explain(error);
         });
         if (done) break;

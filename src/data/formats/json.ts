@@ -35,13 +35,14 @@ async function readList(input: TextInput, rows: JsonRows): Promise<void> {
 
 async function readWhole(input: TextInput): Promise<unknown> {
   const { name } = input;
-  if (input.size > LARGEST_OBJECT) {
+  let text = '';
+  for await (const piece of input.pieces(input.onBytes)) {
+    text += piece;
+    if (text.length <= LARGEST_OBJECT) continue;
     const found = `one object of more than ${LARGEST_OBJECT / 2 ** 20} MB`;
     const fix = 'Write it as a list of objects, or with one object on each line (JSON Lines): those are read piece by piece.';
     throw new Problem({ where: name, expected: 'a list of rows', found, fix });
   }
-  let text = '';
-  for await (const piece of input.pieces(input.onBytes)) text += piece;
   try {
     return JSON.parse(text);
   } catch (error) {

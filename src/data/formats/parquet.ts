@@ -76,7 +76,7 @@ export async function readParquet(input: BinaryInput): Promise<ReadResult> {
         compressors,
         rowStart: row,
         rowEnd: end,
-        onComplete(rows) {
+        onComplete(rows: unknown[][]) {
           for (const cells of rows) {
             const entries = columns.map((column, c) => [column, cellOf(namedCell(cells[c], names.get(column)))] as const);
             table.add(Object.fromEntries(entries), ++row);

@@ -39,6 +39,16 @@ async function readSample(pieces: AsyncGenerator<string>): Promise<{ sample: str
   return { sample: text, complete: true };
 }
 
+/** Holds text to the size that may be read whole, also where only reading tells it. */
+async function* bounded(pieces: AsyncGenerator<string>, name: string, choice: ReadingChoice): AsyncGenerator<string> {
+  let characters = 0;
+  for await (const piece of pieces) {
+    characters += piece.length;
+    checkWholeSize(name, characters, choice);
+    yield piece;
+  }
+}
+
 type Read = (createStore: () => RowStore, onBytes: OnBytes) => Promise<ReadResult>;
 
 function readAll(read: Read, { sampleRows }: ReadingChoice, size: number, onBytes: OnBytes): Promise<ReadResult> {
@@ -53,14 +63,13 @@ async function readTextFile(
   onBytes: OnBytes,
 ): Promise<TableFileResult> {
   const { name, size } = source;
-  if (source.unpackedSize !== null) checkWholeSize(name, source.unpackedSize, choice);
   const judged = await judge(source, choice, signal, (done) => onBytes(done * JUDGING));
   checkWholeSize(name, judged.bytes, choice);
-  const pieces = (heard: OnBytes): AsyncGenerator<string> => readText(source, judged.encoding, signal, heard);
+  const pieces = (heard: OnBytes): AsyncGenerator<string> =>
+    bounded(readText(source, judged.encoding, signal, heard), name, choice);
   const sampled = await readSample(pieces(() => undefined));
   const readFormat = READERS[recogniseTextFormat(name, sampled.sample)];
-  const read: Read = (createStore, heard) =>
-    readFormat({ name, ...sampled, size: judged.bytes, pieces, onBytes: heard, choice, createStore });
+  const read: Read = (createStore, heard) => readFormat({ name, ...sampled, pieces, onBytes: heard, choice, createStore });
   const result = await readAll(read, choice, size, (done) => onBytes(size * JUDGING + done * (1 - JUDGING)));
   return { ...result, encoding: judged };
 }

@@ -9,8 +9,6 @@ export interface TextInput {
   /** The first characters; `complete`: there are no more. */
   readonly sample: string;
   readonly complete: boolean;
-  /** Characters in all, at most. */
-  readonly size: number;
   /** One pass over the text. */
   pieces(onBytes: OnBytes): AsyncGenerator<string>;
   readonly onBytes: OnBytes;
