@@ -1,6 +1,7 @@
 /** What a run is told and what it tells: names and meanings are those of transformers' `TrainingArguments`. Values only. */
 import { Problem } from '../../lib/problem.ts';
 import type { TokenRows } from '../../text/types.ts';
+import type { LoraTargets } from '../models/lora.ts';
 import { ARGUMENTS } from './argument-table.ts';
 import type { EvaluationMetrics } from './evaluation-metrics.ts';
 
@@ -18,9 +19,6 @@ export type ClassWeights = 'none' | 'balanced' | readonly number[];
 
 /** What learns: everything, the last layers with the head, the head alone, or LoRA's matrices with the head (models/learning.ts). */
 export type TrainLayers = 'all' | 'last' | 'head' | 'lora';
-
-/** Modules that get LoRA, by the ends of Hugging Face's names; 'auto': query and value of the attention, as peft chooses. */
-export type LoraTargets = 'auto' | 'all-linear' | readonly string[];
 
 /** Defaults, bounds and explanations are in argument-table.ts. What is left out has its default. */
 export interface TrainingArguments {
