@@ -29,7 +29,9 @@ export function cellOf(value: unknown): string {
       if (value instanceof Date) return dateCell(value);
       if (value instanceof Uint8Array) return utf8.decode(value);
       return JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner));
-    default:
+    case 'undefined':
+    case 'function':
+    case 'symbol':
       return '';
   }
 }

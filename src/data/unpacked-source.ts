@@ -84,9 +84,9 @@ export function streamOf(source: ByteSource, signal: AbortSignal, onBytes: OnByt
   const pieces = source.pieces(signal, onBytes);
   return new ReadableStream({
     async pull(controller) {
-      const { done, value } = await pieces.next();
-      if (done) controller.close();
-      else controller.enqueue(value);
+      const next = await pieces.next();
+      if (next.done) controller.close();
+      else controller.enqueue(next.value);
     },
     async cancel() {
       await pieces.return(undefined);

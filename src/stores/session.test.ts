@@ -165,7 +165,9 @@ describe('opening', () => {
     expect(played.open.mock.lastCall?.[1]).toEqual({ encoding: 'shift_jis', delimiter: ';' });
     // The stores' own class: they were loaded anew.
     const { Problem: Own } = await import('../lib/problem.ts');
-    played.open.mockRejectedValueOnce(new Own({ ...bad(), offer: { kind: 'sample', rows: 10 } }));
+    played.open.mockRejectedValueOnce(
+      new Own({ where: 'b', expected: 'less', found: 'more', fix: 'Take a sample.', offer: { kind: 'sample', rows: 10 } }),
+    );
     await stores.openData({ kind: 'paste', text: 'big' });
     expect(stores.problemsStore.getState().problems[0]?.offer).toEqual({ kind: 'sample', rows: 10 });
     expect(stores.dataStore.getState().asked).toEqual({ source: { kind: 'paste', text: 'big' }, reading: {} });

@@ -18,7 +18,7 @@ export interface JsonRows {
 type Rows =
   { readonly kind: 'objects'; readonly table: ObjectsTable } | { readonly kind: 'records'; readonly table: RecordsTable };
 
-export function createJsonRows({ name, createStore, choice }: TextInput): JsonRows {
+export function createJsonRows({ name, choice, ...input }: TextInput): JsonRows {
   let rows: Rows | null = null;
   /** Rows that came before it was known what rows are here. */
   const early: { row: number; fault: 'broken-json' | 'not-a-row'; text: string }[] = [];
@@ -27,8 +27,8 @@ export function createJsonRows({ name, createStore, choice }: TextInput): JsonRo
   const begin = (kind: Rows['kind']): Rows => {
     rows =
       kind === 'objects'
-        ? { kind, table: createObjectsTable(createStore(), name) }
-        : { kind, table: createRecordsTable({ store: createStore(), hasHeader, quotes: false }) };
+        ? { kind, table: createObjectsTable(input.createStore(), name) }
+        : { kind, table: createRecordsTable({ store: input.createStore(), hasHeader, quotes: false }) };
     for (const { row, fault, text } of early) rows.table.reject(row, fault, text);
     return rows;
   };
@@ -38,7 +38,10 @@ export function createJsonRows({ name, createStore, choice }: TextInput): JsonRo
   };
   const add = (value: unknown, row: number): void => {
     const isList = Array.isArray(value);
-    if (!isList && !isPlainObject(value)) return reject(row, 'not-a-row', JSON.stringify(value));
+    if (!isList && !isPlainObject(value)) {
+      reject(row, 'not-a-row', JSON.stringify(value));
+      return;
+    }
     const into = rows ?? begin(isList ? 'records' : 'objects');
     if (into.kind === 'objects' && !isList) into.table.add(value, row);
     else if (into.kind === 'records' && isList) into.table.add(value.map(cellOf), row, 'good');
@@ -54,7 +57,8 @@ export function createJsonRows({ name, createStore, choice }: TextInput): JsonRo
         value = JSON.parse(text);
       } catch (error) {
         if (!(error instanceof SyntaxError)) throw error;
-        return reject(row, 'broken-json', text);
+        reject(row, 'broken-json', text);
+        return;
       }
       add(value, row);
     },

@@ -23,14 +23,9 @@ async function readList(input: TextInput, rows: JsonRows): Promise<void> {
     else rows.reject(row, 'broken-json', text.trim());
   });
   for await (const piece of input.pieces(input.onBytes)) reader.push(piece);
-  switch (reader.finish()) {
-    case 'complete':
-      return;
-    case 'unfinished':
-      return rows.reject(row + 1, 'broken-json', 'the list ends here without its closing bracket');
-    case 'text after the list':
-      return rows.reject(row + 1, 'broken-json', 'more text after the closing bracket of the list');
-  }
+  const end = reader.finish();
+  if (end === 'unfinished') rows.reject(row + 1, 'broken-json', 'the list ends here without its closing bracket');
+  if (end === 'text after the list') rows.reject(row + 1, 'broken-json', 'more text after the closing bracket of the list');
 }
 
 async function readWhole(input: TextInput): Promise<unknown> {
@@ -53,7 +48,7 @@ async function readWhole(input: TextInput): Promise<unknown> {
 
 /** The values of a column, whether they are a list or numbered from 0 as pandas writes them. */
 function columnOf(value: unknown): readonly unknown[] | null {
-  if (Array.isArray(value)) return value;
+  if (Array.isArray(value)) return value as readonly unknown[];
   if (!isPlainObject(value)) return null;
   const keys = Object.keys(value);
   return keys.length > 0 && keys.every((key) => /^\d+$/.test(key)) ? Object.values(value) : null;

@@ -35,8 +35,10 @@ function entrySource(zip: string, packing: readonly string[], entry: FileEntry):
     unpackedSize: entry.uncompressedSize,
     open(signal, onBytes) {
       const { readable: out, writable } = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>();
-      const onprogress = async (done: number, total: number): Promise<undefined> =>
-        void onBytes((done / Math.max(1, total)) * entry.compressedSize);
+      const onprogress = async (done: number, total: number): Promise<undefined> => {
+        onBytes((done / Math.max(1, total)) * entry.compressedSize);
+        return undefined;
+      };
       entry.getData(writable, { signal, checkSignature: true, onprogress }).catch((error: unknown) => {
         writable.abort(error).catch(() => undefined);
       });

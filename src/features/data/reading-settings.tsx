@@ -37,7 +37,7 @@ const DELIMITERS: readonly (readonly [Delimiter, string])[] = [
   ['', 'None: each line is one text'],
 ];
 
-function optionsOf<Value extends string>(pairs: readonly (readonly [Value, string])[]): { value: string; label: string }[] {
+function optionsOf(pairs: readonly (readonly [string, string])[]): { value: string; label: string }[] {
   return pairs.map(([value, label]) => ({ value, label }));
 }
 
