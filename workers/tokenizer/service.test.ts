@@ -31,7 +31,7 @@ describe('the tokenizer service', () => {
     expect((await it.open(paste(csv(64)), split, quiet)).summary).toMatchObject({ name: 'Pasted text', rows: 64 });
     const { summary, profile } = await it.open({ kind: 'sample' }, split, quiet);
     expect(summary).toMatchObject({ name: 'sample.csv', rows: 80 });
-    expect(profile).toMatchObject({ choice: { text: 0, label: 1 }, trainRows: 60, validationRows: 20 });
+    expect(profile).toMatchObject({ choice: { text: 0, secondText: null, label: 1 }, trainRows: 60, validationRows: 20 });
   });
 
   it('keeps the open dataset when another cannot be opened', async () => {
@@ -44,7 +44,7 @@ describe('the tokenizer service', () => {
     await expect(it.open({ kind: 'sample' }, split, quiet)).rejects.toThrow('no sample');
     const { train, dataset } = await it.tokenizeDataset(16, quiet);
     expect(train.labels).toHaveLength(45);
-    expect(dataset).toEqual({ name: 'Pasted text', textColumn: 'text', labelColumn: 'label' });
+    expect(dataset).toEqual({ name: 'Pasted text', textColumn: 'text', secondTextColumn: null, labelColumn: 'label' });
   });
 
   it('keeps the choice when another cannot be taken', async () => {

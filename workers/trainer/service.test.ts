@@ -43,7 +43,7 @@ async function start(model = toyModelFiles()): Promise<TrainerService> {
   trainer.connect({
     loadTokenizer: (files) => tokenizer.loadTokenizer(files),
     tokenizeDataset: (maxLength, onProgress) => tokenizer.tokenizeDataset(maxLength, onProgress),
-    encode: (texts, maxLength) => tokenizer.encode(texts, maxLength),
+    encode: (texts, maxLength, secondTexts) => tokenizer.encode(texts, maxLength, secondTexts),
   });
   await tokenizer.open(
     { kind: 'file', file: filesOf([toyDataset(240)])[0]! },
