@@ -107,7 +107,7 @@ function mergeAll(symbols: number[], { rankOf, made }: Merges, size: number): re
     symbols[at] = made[rank]!;
     symbols[gone] = -1;
     next[at] = next[gone]!;
-    if (next[at]! < length) previous[next[at]!] = at;
+    if (next[at] < length) previous[next[at]] = at;
     offer(previous[at]!);
     offer(at);
   }

@@ -86,6 +86,22 @@ describe('the tokenizer service', () => {
     profile.classes.forEach(({ train: count }, c) => expect(train.labels.filter((label) => label === c)).toHaveLength(count));
   });
 
+  it('tokenizes pairs under a second text column', async () => {
+    const it = service();
+    const { profile } = await it.open(paste(csv(60).replace('text,', 'sentence1,').replace('other', 'sentence2')), split, quiet);
+    expect(profile.choice).toEqual({ text: 0, secondText: null, label: 1 });
+    await it.loadTokenizer(files);
+    await expect(it.choose({ text: 0, secondText: 0, label: 1 }, split)).rejects.toThrow(/The second text column: expected/);
+    const chosen = await it.choose({ text: 0, secondText: 2, label: 1 }, split);
+    expect(chosen.preview[0]).toMatchObject({ text: 'a good sentence number 0', secondText: 'id0' });
+    const { train, dataset } = await it.tokenizeDataset(32, quiet);
+    expect(dataset.secondTextColumn).toBe('sentence2');
+    const { typeOneFrom } = train;
+    expect(typeOneFrom).toHaveLength(45);
+    const [row] = rowsOf(await it.encode(['a good sentence number 0'], 32, ['id0']));
+    expect(rowsOf(train)).toContainEqual(row);
+  });
+
   it('keeps the tokenizer when another is broken', async () => {
     const it = service();
     await it.loadTokenizer(files);
