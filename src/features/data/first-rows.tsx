@@ -16,6 +16,7 @@ export function FirstRows({ dataset: { summary, profile }, whole = false }: Firs
       rows={profile.preview}
       labels={profile.classes.map(({ label }) => label)}
       textColumn={summary.columns[profile.choice.text]?.name ?? 'Text'}
+      secondTextColumn={summary.columns[profile.choice.secondText ?? -1]?.name ?? null}
       labelColumn={summary.columns[profile.choice.label]?.name ?? 'Label'}
       whole={whole}
     />
