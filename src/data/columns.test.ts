@@ -30,7 +30,7 @@ describe('guessColumns', () => {
     const guessPair = async (names: readonly string[]): Promise<unknown> => {
       const rows = Array.from({ length: 60 }, (_, i) => [words(i), words(i + 7), yesNo(i), String(i)].join('\t'));
       const file = new Blob([[names.join('\t'), ...rows].join('\n')]);
-      return (await openDataset('x.tsv', file, () => undefined, new AbortController().signal)).guess;
+      return (await openBytes(file, 'x.tsv')).guess;
     };
     for (const names of [
       ['sentence1', 'sentence2', 'label', 'idx'],

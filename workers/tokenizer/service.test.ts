@@ -124,8 +124,8 @@ describe('the tokenizer service', () => {
 
   it('tokenizes pairs under a second text column', async () => {
     const it = service();
-    const { profile } = await it.open(paste(csv(60).replace('text,', 'sentence1,').replace('other', 'sentence2')), split, quiet);
-    expect(profile.choice).toEqual({ text: 0, secondText: null, label: 1 });
+    const { profile } = await it.open(paste(csv(60).replace('text,', 'sentence1,').replace('other', 'sentence2')), {}, split, quiet);
+    expect(profile?.choice).toEqual({ text: 0, secondText: null, label: 1 });
     await it.loadTokenizer(files);
     await expect(it.choose({ text: 0, secondText: 0, label: 1 }, split)).rejects.toThrow(/The second text column: expected/);
     const chosen = await it.choose({ text: 0, secondText: 2, label: 1 }, split);
