@@ -65,7 +65,10 @@ export function detectEncoding(sample: Uint8Array): Encoding {
   for (const { name, confidence } of chardet.analyse(sample)) {
     const encoding = BY_CHARDET[name];
     if (confidence < LEAST_CONFIDENCE) break;
-    if (encoding && !breaks(sample, encoding)) return encoding;
+    if (!encoding || breaks(sample, encoding)) continue;
+    // Curly quotes and dashes alone stand at the same places in several Windows pages.
+    const decode = (as: Encoding): string => new TextDecoder(as).decode(sample);
+    return decode(encoding) === decode('windows-1252') ? 'windows-1252' : encoding;
   }
   return 'windows-1252';
 }
