@@ -73,6 +73,6 @@ export async function openFiles(files: readonly File[]): Promise<void> {
 export function looksLikeModel(files: readonly { readonly name: string }[]): boolean {
   return files.some(
     ({ name }) =>
-      /\.(zip|safetensors)$/i.test(name) || (files.length > 1 && /^(config|tokenizer|tokenizer_config)\.json$/i.test(name)),
+      /\.(zip|safetensors)$|^pytorch_model.*\.bin$/i.test(name) || (files.length > 1 && /^(config|tokenizer|tokenizer_config)\.json$/i.test(name)),
   );
 }

@@ -17,7 +17,7 @@ export function ModelFile({ text, disabled = false }: ModelFileProps) {
         label="Model file"
         inputRef={ref}
         multiple
-        accept=".zip,.json,.txt,.safetensors,.model"
+        accept=".zip,.json,.txt,.safetensors,.bin,.model"
         onFiles={(files) => void openModel(files)}
       />
       <LinkButton disabled={disabled} onClick={open}>
