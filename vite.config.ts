@@ -8,8 +8,11 @@ const ISOLATION_HEADERS = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
+/** The Hugging Face hub, and the hosts of its own that it sends downloads of large files to. Models come from there; nothing goes there. */
+const HUB_HOSTS = ['https://huggingface.co', 'https://*.huggingface.co', 'https://*.hf.co'];
+
 /**
- * Nothing from elsewhere, no inline script, no eval. 'wasm-unsafe-eval' lets our own WebAssembly
+ * Nothing from elsewhere but models of the hub, no inline script, no eval. 'wasm-unsafe-eval' lets our own WebAssembly
  * compile.
  */
 const CONTENT_SECURITY_POLICY = [
@@ -18,7 +21,7 @@ const CONTENT_SECURITY_POLICY = [
   "style-src 'self'",
   "img-src 'self' data: blob:",
   "worker-src 'self'",
-  "connect-src 'self'",
+  `connect-src 'self' ${HUB_HOSTS.join(' ')}`,
   "object-src 'none'",
   "base-uri 'none'",
   "form-action 'none'",

@@ -134,7 +134,10 @@ export async function startHub({ models, tls }: HubOptions): Promise<HubServer> 
         const id = /^\/api\/models\/(.+)\/revision\/.+$/.exec(path)?.[1];
         const files = id === undefined ? undefined : models[id];
         if (id !== undefined) {
-          if (!files) return void answer(response, 401, { 'x-error-code': 'RepoNotFound' });
+          if (!files) {
+            answer(response, 401, { 'x-error-code': 'RepoNotFound' });
+            return;
+          }
           const siblings = files.map(({ name, buffer }) => ({
             rfilename: name,
             blobId: blobId(buffer),
@@ -166,7 +169,9 @@ export async function startHub({ models, tls }: HubOptions): Promise<HubServer> 
     ports: { hub: main.port, cdn: cdn.port },
     requests,
     spoil: () => false,
-    close: async () => void (await Promise.all([main.close(), cdn.close()])),
+    close: async () => {
+      await Promise.all([main.close(), cdn.close()]);
+    },
   };
   return hub;
 }

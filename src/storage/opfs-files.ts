@@ -5,6 +5,9 @@
 import type { FileStore, FileWriter } from '../lib/file-store.ts';
 import { Problem } from '../lib/problem.ts';
 
+/** The folder of downloaded models: the library writes it, the trainer reads it. */
+export const MODELS_FOLDER = 'models';
+
 /** Part of the standard, not yet of TypeScript's library. */
 interface Movable {
   move(name: string): Promise<void>;

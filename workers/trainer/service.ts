@@ -27,7 +27,7 @@ export interface TrainerSurroundings {
 }
 
 interface OpenedModel {
-  readonly from: ModelSource['kind'];
+  readonly from: ModelSource;
   readonly folder: ModelFolder;
   readonly weights: ModelWeights;
 }
@@ -95,7 +95,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
     const weights = readWeights(parseConfig(folder.config), folder.weights);
     await ensureCompute();
     await tokenSource().loadTokenizer(folder.tokenizer);
-    opened = { from: source.kind, folder, weights };
+    opened = { from: source, folder, weights };
     const { classes } = weights;
     const classifier = classes && createClassifier(weights, { classCount: classes.length, keepClassifier: true, seed: 0 });
     replaceLive(classifier && { classifier, classes, opened, training: null });
@@ -118,6 +118,10 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
         if (kept) live = rebuild(kept.model, kept.exported);
       }
       return compute;
+    },
+
+    async checkConfig(config) {
+      parseConfig(config);
     },
 
     openModel(source, onProgress) {
