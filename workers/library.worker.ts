@@ -4,7 +4,6 @@ import { isRevision, parseHubId } from '../src/hub/hub-id.ts';
 import { fetchModel } from '../src/hub/hub-model.ts';
 import { listCached } from '../src/hub/model-cache.ts';
 import { Problem } from '../src/lib/problem.ts';
-import { throttleProgress } from '../src/lib/throttle.ts';
 import { expose } from '../src/protocol/bridge.ts';
 import type { HubRequest, LibraryWorker } from '../src/protocol/library.ts';
 import { MODELS_FOLDER, opfsFiles } from '../src/storage/opfs-files.ts';
@@ -25,6 +24,16 @@ function wanted({ model, revision }: HubRequest) {
   });
 }
 
+/** Reports the latest figures every so many milliseconds while they change: also the last ones before a connection falls silent. */
+function reportEvery(milliseconds: number, onProgress: (done: number, total: number) => void) {
+  let latest: readonly [done: number, total: number] | null = null;
+  const timer = setInterval(() => {
+    if (latest) onProgress(...latest);
+    latest = null;
+  }, milliseconds);
+  return { note: (done: number, total: number) => void (latest = [done, total]), end: () => clearInterval(timer) };
+}
+
 const worker: LibraryWorker = {
   list: () => listCached(store),
 
@@ -33,6 +42,7 @@ const worker: LibraryWorker = {
     running?.abort();
     const mine = new AbortController();
     running = mine;
+    const reports = reportEvery(100, onProgress);
     try {
       return await fetchModel({
         connection: {
@@ -44,10 +54,11 @@ const worker: LibraryWorker = {
         },
         store,
         model,
-        onProgress: throttleProgress(onProgress),
+        onProgress: reports.note,
         checkConfig,
       });
     } finally {
+      reports.end();
       if (running === mine) running = null;
     }
   },

@@ -40,13 +40,13 @@ interface Growing {
   writer: FileWriter;
 }
 
-async function begin({ store, folder, file }: FileDownload, at: number): Promise<Growing> {
+async function begin({ store, folder, listing, file }: FileDownload, at: number): Promise<Growing> {
   const checksum = await startChecksum(file);
   if (at > 0) {
     const reader = (await store.read(folder, file.name + PARTIAL)).stream().getReader();
     for (let piece = await reader.read(); !piece.done; piece = await reader.read()) checksum.update(piece.value);
   }
-  return { size: at, checksum, writer: await store.append(folder, file.name + PARTIAL, at) };
+  return { size: at, checksum, writer: await store.append(folder, file.name + PARTIAL, at, `${listing.id}, ${file.name}`) };
 }
 
 /** One connection: as much of the rest as it gives. Throws `Transient` when it breaks off. */

@@ -30,14 +30,14 @@ function memoryStore(room = Infinity): FileStore {
     folders: async () => [...disk.keys()],
     files: async (folder) => new Map([...folderOf(folder)].map(([name, bytes]) => [name, bytes.length])),
     read: async (folder, name) => new File([folderOf(folder).get(name)!], name),
-    append: async (folder, name, at) => {
+    append: async (folder, name, at, where) => {
       const files = folderOf(folder);
       disk.set(folder, files);
       files.set(name, (files.get(name) ?? new Uint8Array()).slice(0, at));
       return {
         write(bytes) {
           if (used() + bytes.length > room)
-            throw new Problem({ where: name, expected: 'room', found: 'the disk full', fix: 'Remove one.' });
+            throw new Problem({ where, expected: 'room', found: 'the disk full', fix: 'Remove one.' });
           files.set(name, Uint8Array.from([...files.get(name)!, ...bytes]));
         },
         close: () => undefined,
@@ -322,13 +322,13 @@ describe('refuses', () => {
     expect(await problemOf()).toMatchObject({ where: ID, found: 'that the browser gives this page 1 MB more' });
     expect(hub.requests.length).toBe(1);
     store = { ...memoryStore(50_000), free: async () => null };
-    expect(await problemOf()).toMatchObject({ where: 'model.safetensors.part', found: 'the disk full' });
+    expect(await problemOf()).toMatchObject({ where: `${ID}, model.safetensors`, found: 'the disk full' });
     expect((await listCached(store))[0]).toMatchObject({ id: ID, complete: false });
   });
 });
 
 test('a folder of the cache that does not say what it is can still be seen and removed', async () => {
-  const writer = await store.append('x@y', 'about.json', 0);
+  const writer = await store.append('x@y', 'about.json', 0, 'x');
   writer.write(new TextEncoder().encode('{"id": 3'));
   expect(await listCached(store)).toMatchObject([{ key: 'x@y', id: 'x@y', complete: false, bytes: 8 }]);
   await store.removeFolder('x@y');

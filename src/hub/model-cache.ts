@@ -65,7 +65,7 @@ function parseAbout(text: string): About | null {
 /** Says what a folder is going to be. A model of the same commit that was asked for under another name keeps its files. */
 export async function writeAbout(store: FileStore, { id, revision, commit, files }: HubListing, key: string): Promise<void> {
   const about: About = { id, revision, commit, since: Date.now(), files: files.map(({ name, size }) => ({ name, size })) };
-  const writer = await store.append(key, ABOUT + PARTIAL, 0);
+  const writer = await store.append(key, ABOUT + PARTIAL, 0, id);
   try {
     writer.write(new TextEncoder().encode(JSON.stringify(about)));
   } finally {

@@ -8,14 +8,17 @@ export interface FileStore {
   files(folder: string): Promise<ReadonlyMap<string, number>>;
   /** A file as it lies there, not yet read. Throws when there is none. */
   read(folder: string, name: string): Promise<File>;
-  /** Opens a file for writing at byte `at`; what was behind is cut off. Makes what is missing. Throws `Problem` when another tab writes it. */
-  append(folder: string, name: string, at: number): Promise<FileWriter>;
+  /**
+   * Opens a file for writing at byte `at`; what was behind is cut off. Makes what is missing. `where` is what problems call it. Throws
+   * `Problem` when another tab writes it.
+   */
+  append(folder: string, name: string, at: number, where: string): Promise<FileWriter>;
   /** Replaces a file of the new name, at once. */
   rename(folder: string, from: string, to: string): Promise<void>;
   removeFile(folder: string, name: string): Promise<void>;
   /** Removes a folder with everything in it. */
   removeFolder(folder: string): Promise<void>;
-  /** Bytes that may still be written, null where nobody knows. */
+  /** Bytes that may still be written, as far as is known; null where nobody knows. A disk may be full before. */
   free(): Promise<number | null>;
 }
 

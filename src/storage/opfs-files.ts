@@ -1,6 +1,7 @@
 /**
  * The browser's own disk (OPFS, https://fs.spec.whatwg.org) as a `FileStore`, for workers: sync access handles write in place. Past the
- * quota Chromium's `write()` does not throw but returns a wrong count, so every count and the final size are checked.
+ * quota Chromium's `write()` does not throw but returns a wrong count, so every count and the final size are checked; `estimate()` says
+ * little there, it gives a quota that is always far above the usage.
  */
 import type { FileStore, FileWriter } from '../lib/file-store.ts';
 import { Problem } from '../lib/problem.ts';
@@ -21,10 +22,6 @@ function isNamed(error: unknown, name: string): boolean {
   return error instanceof DOMException && error.name === name;
 }
 
-function megabytes(bytes: number): string {
-  return `${Math.round(bytes / 1e6).toLocaleString('en-US')} MB`;
-}
-
 function openWriter(handle: FileSystemSyncAccessHandle, where: string, at: number): FileWriter {
   let size = at;
   handle.truncate(at);
@@ -32,7 +29,7 @@ function openWriter(handle: FileSystemSyncAccessHandle, where: string, at: numbe
     new Problem({
       where,
       expected: 'room on the disk for the whole file',
-      found: `that the disk is full after ${megabytes(size)} of it`,
+      found: `that the disk is full after ${size.toLocaleString('en-US')} bytes of it`,
       fix: 'Remove a model that you no longer need, or free room on the disk, and try again: what came so far is kept.',
     });
   return {
@@ -105,15 +102,15 @@ export function opfsFiles(name: string): FileStore {
       return (await (await existing(folder)).getFileHandle(file)).getFile();
     },
 
-    async append(folder, file, at) {
+    async append(folder, file, at, where) {
       const directory = await (await root()).getDirectoryHandle(folder, { create: true });
       const handle = await directory.getFileHandle(file, { create: true });
       try {
-        return openWriter(await handle.createSyncAccessHandle(), file, at);
+        return openWriter(await handle.createSyncAccessHandle(), where, at);
       } catch (error) {
         if (!isNamed(error, 'NoModificationAllowedError')) throw error;
         throw new Problem({
-          where: file,
+          where,
           expected: 'to be the only one that writes it',
           found: 'another tab that downloads the same model',
           fix: 'Let the other tab finish, or close it, and try again.',
