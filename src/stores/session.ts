@@ -1,8 +1,11 @@
 /** What a person does that touches more than one store: opening data, opening a model, choosing the hardware. */
 import type { DataSource, ReadingChoice } from '../data/types.ts';
 import type { ComputeChoice } from '../engine/backend/types.ts';
+import type { CachedModel, HubRequest } from '../protocol/library.ts';
+import type { ModelSource } from '../protocol/trainer.ts';
 import { computeStore } from './compute.ts';
 import { dataStore } from './data.ts';
+import { libraryStore } from './library.ts';
 import { modelStore, modelSourceName } from './model.ts';
 import { problemsStore, report } from './problems.ts';
 import { runStore } from './run.ts';
@@ -18,19 +21,33 @@ export async function openData(source: DataSource, reading: ReadingChoice = {}):
   }
 }
 
-/** Opens a zip or the files of a folder; the last run's figures go, its model is no longer the one on the page. */
-export async function openModel(files: readonly File[]): Promise<void> {
+/** Opens a model; the last run's figures go, its model is no longer the one on the page. */
+async function openSource(source: ModelSource): Promise<void> {
   if (refuseWhileRunning()) return;
-  if (!(await modelStore.getState().open({ kind: 'files', files }))) return;
+  if (!(await modelStore.getState().open(source))) return;
   runStore.getState().clear();
   tryStore.getState().refresh();
 }
 
-export async function openStarter(): Promise<void> {
+/** A zip or the files of a folder. */
+export function openModel(files: readonly File[]): Promise<void> {
+  return openSource({ kind: 'files', files });
+}
+
+export function openStarter(): Promise<void> {
+  return openSource({ kind: 'starter' });
+}
+
+/** A model that is on this machine already. */
+export function openCached({ key, id }: CachedModel): Promise<void> {
+  return openSource({ kind: 'hub', key, id });
+}
+
+/** A model of the hub: downloaded if it is not here yet, then opened. */
+export async function openHub(request: HubRequest): Promise<void> {
   if (refuseWhileRunning()) return;
-  if (!(await modelStore.getState().open({ kind: 'starter' }))) return;
-  runStore.getState().clear();
-  tryStore.getState().refresh();
+  const model = await libraryStore.getState().download(request);
+  if (model) await openCached(model);
 }
 
 function refuseWhileRunning(): boolean {
@@ -55,7 +72,7 @@ export async function openFiles(files: readonly File[]): Promise<void> {
   return openData({ kind: 'files', files });
 }
 
-const MODEL_FILE = /\.safetensors$/i;
+const MODEL_FILE = /\.safetensors$|^pytorch_model.*\.bin$/i;
 const MODEL_FOLDER = /^(config|tokenizer|tokenizer_config)\.json$/i;
 /** A zip's list of names stands at its end; this much of it is looked at. */
 const ZIP_END = 2 ** 20;
@@ -64,7 +81,7 @@ const ZIP_END = 2 ** 20;
 export async function looksLikeModel(files: readonly File[]): Promise<boolean> {
   if (files.some(({ name }) => MODEL_FILE.test(name) || (files.length > 1 && MODEL_FOLDER.test(name)))) return true;
   const zips = await Promise.all(files.filter(({ name }) => /\.zip$/i.test(name)).map(endOf));
-  return zips.some((end) => /\.safetensors|config\.json|tokenizer\.json|pytorch_model\.bin/.test(end));
+  return zips.some((end) => /\.safetensors|config\.json|tokenizer\.json|pytorch_model.*\.bin/.test(end));
 }
 
 /** The last bytes of a file, one character a byte; a file that cannot be read is judged by whoever opens it. */
