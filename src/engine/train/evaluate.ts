@@ -4,7 +4,8 @@ import { macrotask } from '../../lib/macrotask.ts';
 import { Problem } from '../../lib/problem.ts';
 import { packBatch } from '../../text/packing.ts';
 import type { TokenRows } from '../../text/types.ts';
-import { disposeBatch, makeBatch, type Classifier } from '../models/classifier.ts';
+import { createPrograms, EAGER_PROGRAMS, type Program, type Programs } from '../backend/programs.ts';
+import { batchArrays, type BatchTensors, type Classifier } from '../models/classifier.ts';
 import type { Evaluation, LabelledRows } from './arguments.ts';
 import { evaluationMetrics, type EvaluationMetrics } from './evaluation-metrics.ts';
 import { hardwareHabits } from './hardware.ts';
@@ -17,9 +18,18 @@ export interface PredictOptions {
   readonly onProgress?: (rowsDone: number) => void;
   /** Ends the work early; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
+  /** The model's forward pass, where the caller has one (`defineForward`) that serves many calls. */
+  readonly forward?: Forward;
 }
 
 const BATCH_SIZE = 32;
+
+/** A batch -> logits [B,C], without dropout. */
+export type Forward = Program<keyof BatchTensors>;
+
+export function defineForward(model: Classifier, programs: Programs): Forward {
+  return programs.define((batch) => [tidy(() => model.logits(batch, null))]);
+}
 
 /** Throws a `Problem` when a row has more tokens than the model has positions, or an id that its vocabulary has not. */
 export function checkTokens(model: Classifier, rows: TokenRows): void {
@@ -43,6 +53,8 @@ async function readLogits(model: Classifier, rows: TokenRows, options: PredictOp
   const { batchSize = BATCH_SIZE, onProgress, signal } = options;
   const habits = hardwareHabits();
   const rowCount = rows.offsets.length - 1;
+  // To record a step for a sentence or two would take longer than to run it.
+  const forward = options.forward ?? defineForward(model, rowCount > batchSize ? createPrograms() : EAGER_PROGRAMS);
   const order = Uint32Array.from({ length: rowCount }, (_, row) => row);
   const logits = new Float32Array(rowCount * model.classCount);
   let unread: Tensor[] = [];
@@ -62,9 +74,8 @@ async function readLogits(model: Classifier, rows: TokenRows, options: PredictOp
   try {
     let rowsDone = 0;
     for (const indices of batchesOf(order, batchSize)) {
-      const batch = makeBatch(packBatch(rows, indices, habits.roundTokensTo), model);
-      unread.push(tidy(() => model.logits(batch, null))); // [B,C]
-      disposeBatch(batch);
+      const batch = batchArrays(packBatch(rows, indices, habits.roundTokensTo), model);
+      unread.push(...(await forward.run(batch))); // [B,C]
       if (unread.length >= habits.mostUnread) await readAll();
       rowsDone += indices.length;
       onProgress?.(rowsDone);
@@ -74,6 +85,7 @@ async function readLogits(model: Classifier, rows: TokenRows, options: PredictOp
     await readAll();
   } finally {
     for (const each of unread) each.dispose();
+    if (!options.forward) forward.dispose();
   }
   return logits;
 }

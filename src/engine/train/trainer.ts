@@ -4,11 +4,12 @@
  */
 import { macrotask } from '../../lib/macrotask.ts';
 import { Problem } from '../../lib/problem.ts';
+import { createPrograms } from '../backend/programs.ts';
 import type { Classifier } from '../models/classifier.ts';
 import { completeArguments, type Evaluation, type LabelledRows, type StepPoint, type TrainingArguments } from './arguments.ts';
 import { createBestModel, createEarlyStopping } from './best-model.ts';
 import { bootstrapMacroF1 } from './bootstrap.ts';
-import { checkTokens, evaluate } from './evaluate.ts';
+import { checkTokens, defineForward, evaluate } from './evaluate.ts';
 import { hardwareHabits } from './hardware.ts';
 import { createProgressMeter, type Progress } from './progress.ts';
 import { planRun } from './run-plan.ts';
@@ -69,7 +70,9 @@ export async function train({ model, data, settings, hooks = {}, signal }: Train
     { steps: plan.total, rows: (rowCount * plan.total) / plan.perEpoch, evaluations: plan.evaluations },
     hooks,
   );
-  const trainingStep = createTrainingStep(model, data.train, args);
+  const programs = createPrograms();
+  const forward = defineForward(model, programs);
+  const trainingStep = createTrainingStep(model, data.train, args, programs);
   const best = args.load_best_model_at_end ? createBestModel(model.parameters, args.metric_for_best_model) : null;
   const isInVain = createEarlyStopping(args);
   let unread: { readonly point: Omit<StepPoint, 'loss' | 'gradNorm'>; readonly taken: TakenStep }[] = [];
@@ -99,6 +102,7 @@ export async function train({ model, data, settings, hooks = {}, signal }: Train
     const from = performance.now();
     const measured = await evaluate(model, data.validation, {
       batchSize: args.per_device_eval_batch_size,
+      forward,
       onProgress: () => meter.report('evaluate'),
       ...(signal && { signal }),
     });
@@ -118,6 +122,7 @@ export async function train({ model, data, settings, hooks = {}, signal }: Train
       const steps = stepsOf(order, args.per_device_train_batch_size, args.gradient_accumulation_steps);
       for (const [inEpoch, microBatches] of steps.entries()) {
         if (isOver()) break;
+        if (step === 0) await trainingStep.prepare(microBatches, meter.compiled);
         const from = performance.now();
         const learningRate = args.learning_rate * schedule(step);
         const taken = await trainingStep.take(microBatches, learningRate);
@@ -140,6 +145,7 @@ export async function train({ model, data, settings, hooks = {}, signal }: Train
   } finally {
     for (const { taken } of unread) taken.dispose();
     trainingStep.dispose();
+    forward.dispose();
   }
 
   let weightsStep = step;
