@@ -67,11 +67,11 @@ export class Arena {
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
     const made: GPUBuffer[] = [];
     this.device.pushErrorScope('out-of-memory');
-    let failure: unknown = null;
+    let failure: Error | null = null;
     try {
       for (const size of sizes) made.push(this.pool.acquireBuffer(size, usage, false, false));
     } catch (error) {
-      failure = error;
+      failure = error instanceof Error ? error : new Error(String(error));
     }
     // A lost device pops nothing; its loss is told as an event.
     const full = await this.device.popErrorScope().catch(() => null);

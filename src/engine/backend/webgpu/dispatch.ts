@@ -20,7 +20,7 @@ export type Workgroups = number | readonly [x: number, y: number, z: number];
 /**
  * Runs a shader. `build` and `params` are the key of the compiled pipeline: `build` must be a function of `params` alone.
  * Tensors bound for writing that have no values yet are allocated; values of them cached on the CPU are dropped.
- * Throws a Problem when a tensor is too large to be bound on this GPU.
+ * `flops` is what a profile divides by the time. Throws a Problem when a tensor is too large to be bound on this GPU.
  */
 export function dispatch<Params extends ShaderParams, Name extends string>(
   backend: GpuBackend,
@@ -28,6 +28,7 @@ export function dispatch<Params extends ShaderParams, Name extends string>(
   params: Params,
   bound: { readonly [Key in NoInfer<Name>]: Bound | undefined },
   workgroups: Workgroups,
+  flops = 0,
 ): void {
   const entry = backend.pipelines.find(build, params);
   const { shader, layout } = entry;
@@ -41,7 +42,7 @@ export function dispatch<Params extends ShaderParams, Name extends string>(
     return resource;
   });
   if (backend.recording) {
-    backend.recording.commands.push({ kind: 'dispatch', entry, resources, workgroups: folded });
+    backend.recording.commands.push({ kind: 'dispatch', entry, resources, workgroups: folded, flops });
     return;
   }
   const entries = resources.map((resource, binding) => {
@@ -89,11 +90,7 @@ export function copyTensor(backend: GpuBackend, from: TensorInfo, to: TensorInfo
 }
 
 /** New values for a tensor whose buffer recorded steps may refer to. Work that waits is submitted before. */
-export function writeInput(
-  backend: GpuBackend,
-  tensor: TensorInfo,
-  values: Int32Array<ArrayBufferLike> | Float32Array<ArrayBufferLike>,
-): void {
+export function writeInput(backend: GpuBackend, tensor: TensorInfo, values: Int32Array | Float32Array): void {
   const buffer = backend.bufferOf(tensor);
   if (buffer.size !== values.byteLength) {
     throw new Error(`${values.length} values for an input of shape [${tensor.shape.join(', ')}]`);

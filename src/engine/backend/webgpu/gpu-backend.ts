@@ -5,7 +5,10 @@
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { env, util, type BackendValues, type DataType, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
 import { EAGER_PROGRAMS, type Programs } from '../programs.ts';
+import { macrotask } from '../../../lib/macrotask.ts';
+import type { Problem } from '../../../lib/problem.ts';
 import { BufferPool } from './buffer-pool.ts';
+import { endDevice, lostProblem } from './device.ts';
 import { internalsOf, tensorDataOf } from './internals.ts';
 import { Pipelines, Uniforms } from './pipelines.ts';
 import { RecordedPrograms } from './recorded-programs.ts';
@@ -17,6 +20,8 @@ export class GpuBackend extends WebGPUBackend {
   readonly pool: BufferPool;
   /** Set while a step is written down: dispatches then go there. */
   recording: Recording | null = null;
+  /** Why nothing works any more, once the device is lost. */
+  loss: Problem | null = null;
   /** False: programs run each time, which tests and benchmarks compare with. */
   recordsPrograms = true;
   /**
@@ -30,6 +35,7 @@ export class GpuBackend extends WebGPUBackend {
     this.lean = info.isFallbackAdapter;
     this.pipelines = new Pipelines(device);
     this.uniforms = new Uniforms(device);
+    void device.lost.then((lost) => (this.loss = lostProblem(lost)));
     this.pool = new BufferPool(device);
     this.bufferManager = this.pool as unknown as WebGPUBackend['bufferManager'];
   }
@@ -89,7 +95,23 @@ export class GpuBackend extends WebGPUBackend {
     this.refuseReading();
     const { values, resource, dtype } = tensorDataOf(this, dataId);
     if (values || !(resource instanceof GPUBuffer)) return super.read(dataId);
-    return util.convertBackendValuesAndArrayBuffer(await this.getBufferData(resource), dtype);
+    return util.convertBackendValuesAndArrayBuffer(await this.unlessLost(this.getBufferData(resource)), dtype);
+  }
+
+  /** Waits for work on the device; a failure of a device that is lost is told in words. */
+  async unlessLost<Result>(work: Promise<Result>): Promise<Result> {
+    try {
+      return await work;
+    } catch (error) {
+      // The promise of the loss may come a little after the failures that it causes.
+      await macrotask();
+      throw this.loss ?? error;
+    }
+  }
+
+  /** Throws where the device is lost. */
+  expectDevice(): void {
+    if (this.loss) throw this.loss;
   }
 
   override readSync(dataId: object): BackendValues {
@@ -130,6 +152,6 @@ export class GpuBackend extends WebGPUBackend {
   override dispose(): void {
     this.uniforms.dispose();
     super.dispose();
-    this.device.destroy();
+    endDevice(this.device);
   }
 }

@@ -89,54 +89,53 @@ export class RecordedPrograms implements Programs {
     onProgress?: Progress,
   ): Promise<Entry | null> {
     const { backend } = this;
+    backend.expectDevice();
     const tensors = inputTensors(inputs);
     const disposeInputs = (): void => {
       for (const each of Object.values<Tensor>(tensors)) each.dispose();
     };
-    let entry: Entry | null = null;
-    let isVoid = false;
-    let stopWatching = (): void => undefined;
+    const watch = { isVoid: false, stop: (): void => undefined };
     try {
       const recording = backend.record(() => step(tensors));
-      stopWatching = backend.pool.onRelease((buffer) => {
-        if (!recording.outside.has(buffer)) return;
-        isVoid = true;
-        if (entry && this.entries.get(key) === entry) this.drop(key);
+      watch.stop = backend.pool.onRelease((buffer) => {
+        if (watch.isVoid || !recording.outside.has(buffer)) return;
+        watch.isVoid = true;
+        this.drop(key);
       });
-      await backend.pipelines.compile(
-        recording.commands.flatMap((command) => (command.kind === 'dispatch' ? [command.entry] : [])),
-        onProgress,
-      );
+      const entries = recording.commands.flatMap((command) => (command.kind === 'dispatch' ? [command.entry] : []));
+      await backend.unlessLost(backend.pipelines.compile(entries, onProgress));
+      backend.expectDevice();
       const plan = schedule(recording);
       this.makeRoom();
       const lease = await this.arena.lease(plan.lifetimes);
       const tape = createTape(backend.device, recording, plan, lease);
       this.recorded++;
-      entry = {
+      const entry: Entry = {
         inputs: tensors,
         tape,
         dispose: () => {
-          stopWatching();
+          watch.stop();
           disposeInputs();
           tape.dispose();
         },
       };
+      if (watch.isVoid) {
+        entry.dispose();
+        return null;
+      }
+      this.entries.set(key, entry);
+      this.keepWithinBudget(key);
+      return entry;
     } catch (error) {
-      stopWatching();
+      watch.stop();
       disposeInputs();
       throw error;
     }
-    if (isVoid) {
-      entry.dispose();
-      return null;
-    }
-    this.entries.set(key, entry);
-    this.keepWithinBudget(key);
-    return entry;
   }
 
   private replay<Name extends string>({ inputs, tape }: Entry, values: HostInputs<Name>): readonly Tensor[] {
     const { backend } = this;
+    backend.expectDevice();
     backend.flush();
     for (const [name, input] of Object.entries<HostInput>(values)) writeInput(backend, inputs[name]!, withShape(input).values);
     const results = tape.outputs.map(({ shape, place }) => ({ place, info: backend.makeTensorInfo([...shape], 'float32') }));

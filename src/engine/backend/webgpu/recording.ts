@@ -30,6 +30,8 @@ export interface RecordedDispatch {
   /** In the order of the shader's bindings. */
   readonly resources: readonly Resource[];
   readonly workgroups: readonly [number, number, number];
+  /** Floating point operations, 0 where they do not matter or are not known. */
+  readonly flops: number;
 }
 
 export interface RecordedCopy {

@@ -15,8 +15,9 @@ export interface TapeDispatch {
   readonly bindGroup: GPUBindGroup;
   readonly workgroups: readonly [number, number, number];
   readonly label: string;
-  /** Bytes of what it binds, each resource once. */
+  /** Bytes of what it binds, each once. */
   readonly bytes: number;
+  readonly flops: number;
 }
 
 interface TapeCopy {
@@ -103,11 +104,18 @@ export function createTape(device: GPUDevice, recording: Recording, { commands, 
 
 function tapeCommand(command: RecordedCommand, place: (resource: Resource) => Placed, groups: BindGroups): TapeCommand {
   if (command.kind === 'copy') return { from: place(command.resources[0]), to: place(command.resources[1]) };
-  const { entry, resources, workgroups } = command;
+  const { entry, resources, workgroups, flops } = command;
   const { pipeline, layout, shader } = entry;
   if (!pipeline) throw new Error(`${shader.label} is not compiled`);
   const bytes = resources.reduce((sum, resource) => sum + resource.bytes, 0);
-  return { pipeline, bindGroup: groups.get(layout, resources.map(place), shader.label), workgroups, label: shader.label, bytes };
+  return {
+    pipeline,
+    bindGroup: groups.get(layout, resources.map(place), shader.label),
+    workgroups,
+    label: shader.label,
+    bytes,
+    flops,
+  };
 }
 
 /** Equal ones are made once. */

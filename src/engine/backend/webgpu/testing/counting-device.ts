@@ -96,14 +96,16 @@ export function createCountingDevice(
     GPUShaderStage: { COMPUTE: 4 },
     GPUMapMode: { READ: 1 },
     GPUBuffer: CountingBuffer,
-    GPUTexture: class {},
+    GPUTexture: EventTarget,
   });
   Object.defineProperty(globalThis, 'navigator', { value: { gpu: {} }, configurable: true });
   const nothing = (): void => undefined;
   const pass = {
     setPipeline: nothing,
     setBindGroup: nothing,
-    dispatchWorkgroups: () => void counts.dispatches++,
+    dispatchWorkgroups: () => {
+      counts.dispatches++;
+    },
     end: nothing,
   };
   const encoder = { beginComputePass: () => pass, copyBufferToBuffer: nothing, finish: () => ({}) };
@@ -115,7 +117,7 @@ export function createCountingDevice(
     limits: { ...LIMITS, ...limits },
     features: new Set<string>(),
     lost: new Promise(() => undefined),
-    queue: { submit: () => void counts.submits++, writeBuffer: nothing, onSubmittedWorkDone: () => Promise.resolve() },
+    queue: { submit: () => (counts.submits += 1), writeBuffer: nothing, onSubmittedWorkDone: () => Promise.resolve() },
     createBuffer: (descriptor: GPUBufferDescriptor) => {
       const buffer = new CountingBuffer(counts, descriptor);
       if (counts.bytes > memory && scopes.length > 0) scopes[scopes.length - 1] ??= new FullError('not enough memory');
