@@ -1,35 +1,11 @@
 /** The model's answers for many rows, without dropout and without a tape. */
-import { tidy, type Tensor } from '@tensorflow/tfjs-core';
-import { macrotask } from '../../lib/macrotask.ts';
 import { Problem } from '../../lib/problem.ts';
-import { packBatch } from '../../text/packing.ts';
 import type { TokenRows } from '../../text/types.ts';
-import { createPrograms, EAGER_PROGRAMS, type Program, type Programs } from '../backend/programs.ts';
-import { batchArrays, type BatchTensors, type Classifier } from '../models/classifier.ts';
+import type { Classifier } from '../models/classifier.ts';
 import type { Evaluation, LabelledRows } from './arguments.ts';
 import { evaluationMetrics, type EvaluationMetrics } from './evaluation-metrics.ts';
-import { hardwareHabits } from './hardware.ts';
 import { argmaxRows, classificationMetrics, logLoss, softmaxRows } from './metrics.ts';
-import { batchesOf } from './sampler.ts';
-
-export interface PredictOptions {
-  readonly batchSize?: number;
-  /** Called after each batch with the rows done. */
-  readonly onProgress?: (rowsDone: number) => void;
-  /** Ends the work early; the promise then rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
-  /** The model's forward pass, where the caller has one (`defineForward`) that serves many calls. */
-  readonly forward?: Forward;
-}
-
-const BATCH_SIZE = 32;
-
-/** A batch -> logits [B,C], without dropout. */
-export type Forward = Program<keyof BatchTensors>;
-
-export function defineForward(model: Classifier, programs: Programs): Forward {
-  return programs.define((batch) => [tidy(() => model.logits(batch, null))]);
-}
+import { readRows, type BatchRows, type ReadOptions } from './row-batches.ts';
 
 /** Throws a `Problem` when a row has more tokens than the model has positions, or an id that its vocabulary has not. */
 export function checkTokens(model: Classifier, rows: TokenRows): void {
@@ -49,49 +25,12 @@ export function checkTokens(model: Classifier, rows: TokenRows): void {
 }
 
 /** logits [rows, C], row after row. */
-async function readLogits(model: Classifier, rows: TokenRows, options: PredictOptions): Promise<Float32Array> {
-  const { batchSize = BATCH_SIZE, onProgress, signal } = options;
-  const habits = hardwareHabits();
-  const rowCount = rows.offsets.length - 1;
-  // To record a step for a sentence or two would take longer than to run it.
-  const forward = options.forward ?? defineForward(model, rowCount > batchSize ? createPrograms() : EAGER_PROGRAMS);
-  const order = Uint32Array.from({ length: rowCount }, (_, row) => row);
-  const logits = new Float32Array(rowCount * model.classCount);
-  let unread: Tensor[] = [];
-  let written = 0;
-  const readAll = async (): Promise<void> => {
-    const tensors = unread;
-    unread = [];
-    try {
-      for (const values of await Promise.all(tensors.map((each) => each.data()))) {
-        logits.set(values, written);
-        written += values.length;
-      }
-    } finally {
-      for (const each of tensors) each.dispose();
-    }
-  };
-  try {
-    let rowsDone = 0;
-    for (const indices of batchesOf(order, batchSize)) {
-      const batch = batchArrays(packBatch(rows, indices, habits.roundTokensTo), model);
-      unread.push(...(await forward.run(batch))); // [B,C]
-      if (unread.length >= habits.mostUnread) await readAll();
-      rowsDone += indices.length;
-      onProgress?.(rowsDone);
-      await macrotask();
-      signal?.throwIfAborted();
-    }
-    await readAll();
-  } finally {
-    for (const each of unread) each.dispose();
-    if (!options.forward) forward.dispose();
-  }
-  return logits;
+function readLogits(model: Classifier, rows: BatchRows, options: ReadOptions): Promise<Float32Array> {
+  return readRows(model, rows, model.classCount, (batch) => model.logits(batch, null), options);
 }
 
 /** Probabilities [rows, C] in f64, row after row. Throws a `Problem` for rows that the model cannot take. */
-export async function predict(model: Classifier, rows: TokenRows, options: PredictOptions = {}): Promise<Float64Array> {
+export async function predict(model: Classifier, rows: TokenRows, options: ReadOptions = {}): Promise<Float64Array> {
   checkTokens(model, rows);
   return softmaxRows(await readLogits(model, rows, options), model.classCount);
 }
@@ -100,7 +39,7 @@ export async function predict(model: Classifier, rows: TokenRows, options: Predi
 export type Measured = Omit<Evaluation, 'step' | 'epoch'> & { readonly metrics: EvaluationMetrics };
 
 /** Loss and metrics over labelled rows; at least one. */
-export async function evaluate(model: Classifier, rows: LabelledRows, options: PredictOptions = {}): Promise<Measured> {
+export async function evaluate(model: Classifier, rows: LabelledRows & BatchRows, options: ReadOptions = {}): Promise<Measured> {
   const { labels } = rows;
   const C = model.classCount;
   const logits = await readLogits(model, rows, options);

@@ -9,9 +9,10 @@ import type { Classifier } from '../models/classifier.ts';
 import { completeArguments, type Evaluation, type LabelledRows, type StepPoint, type TrainingArguments } from './arguments.ts';
 import { createBestModel, createEarlyStopping } from './best-model.ts';
 import { bootstrapMacroF1 } from './bootstrap.ts';
-import { checkTokens, defineForward, evaluate } from './evaluate.ts';
+import { checkTokens, evaluate } from './evaluate.ts';
 import { hardwareHabits } from './hardware.ts';
 import { createProgressMeter, type Progress } from './progress.ts';
+import { definePass, encodeRows, type BatchRows } from './row-batches.ts';
 import { planRun } from './run-plan.ts';
 import { epochOrder, stepsOf } from './sampler.ts';
 import { countWarmupSteps, createSchedule } from './schedule.ts';
@@ -70,9 +71,10 @@ export async function train({ model, data, settings, hooks = {}, signal }: Train
     { steps: plan.total, rows: (rowCount * plan.total) / plan.perEpoch, evaluations: plan.evaluations },
     hooks,
   );
+  const rows = model.encoderLearns ? data : await encodeOnce();
   const programs = createPrograms();
-  const forward = defineForward(model, programs);
-  const trainingStep = createTrainingStep(model, data.train, args, programs);
+  const logits = definePass((batch) => model.logits(batch, null), programs);
+  const trainingStep = createTrainingStep(model, rows.train, args, programs);
   const best = args.load_best_model_at_end ? createBestModel(model.parameters, args.metric_for_best_model) : null;
   const isInVain = createEarlyStopping(args);
   let unread: { readonly point: Omit<StepPoint, 'loss' | 'gradNorm'>; readonly taken: TakenStep }[] = [];
@@ -80,6 +82,21 @@ export async function train({ model, data, settings, hooks = {}, signal }: Train
   let step = 0;
   let evaluation: Evaluation | null = null;
   let endedEarly = false;
+
+  /** What the head sees of each row; not of all when the signal stops it, for no step follows then. */
+  async function encodeOnce(): Promise<{
+    readonly train: LabelledRows & BatchRows;
+    readonly validation: LabelledRows & BatchRows;
+  }> {
+    const options = { batchSize: args.per_device_eval_batch_size, ...(signal && { signal }) };
+    const encode = (part: LabelledRows) => encodeRows(model, part, { ...options, onProgress: () => meter.report('evaluate') });
+    try {
+      return { train: await encode(data.train), validation: await encode(data.validation) };
+    } catch (error) {
+      if (!signal?.aborted || error !== signal.reason) throw error;
+      return data;
+    }
+  }
 
   /** Reads what the device has computed since the last time; waits for it. */
   const readSteps = async (): Promise<void> => {
@@ -100,9 +117,9 @@ export async function train({ model, data, settings, hooks = {}, signal }: Train
     await readSteps();
     meter.report('evaluate', true);
     const from = performance.now();
-    const measured = await evaluate(model, data.validation, {
+    const measured = await evaluate(model, rows.validation, {
       batchSize: args.per_device_eval_batch_size,
-      forward,
+      pass: logits,
       onProgress: () => meter.report('evaluate'),
       ...(signal && { signal }),
     });
@@ -145,7 +162,7 @@ export async function train({ model, data, settings, hooks = {}, signal }: Train
   } finally {
     for (const { taken } of unread) taken.dispose();
     trainingStep.dispose();
-    forward.dispose();
+    logits.dispose();
   }
 
   let weightsStep = step;

@@ -5,16 +5,15 @@
  */
 import { fill, keep, tensor, type Tensor } from '@tensorflow/tfjs-core';
 import { macrotask } from '../../lib/macrotask.ts';
-import { packBatch } from '../../text/packing.ts';
 import { createPrograms, type HostInput, type Program } from '../backend/programs.ts';
-import { batchArrays, type BatchTensors, type Classifier } from '../models/classifier.ts';
+import type { Classifier } from '../models/classifier.ts';
 import { accumulate } from '../ops/accumulate/accumulate.ts';
 import { unitGradient } from '../ops/cross-entropy/cross-entropy.ts';
 import type { CompleteArguments, LabelledRows } from './arguments.ts';
 import { weightsOfClasses } from './class-weights.ts';
 import { lossAndGradients } from './gradients.ts';
-import { hardwareHabits } from './hardware.ts';
 import { createAdamW } from './optimizer.ts';
+import { batchInputs, batchOfInputs, countTokens, type BatchRows } from './row-batches.ts';
 
 /** A step that was handed to the device. */
 export interface TakenStep {
@@ -26,9 +25,6 @@ export interface TakenStep {
   dispose(): void;
 }
 
-/** Inputs of a micro-batch: the batch itself, labels [B] and rng [3]. */
-type MicroBatch = keyof BatchTensors | 'labels' | 'rng';
-
 export interface TrainingStep {
   /** Gets ready for a step of these micro-batches; calls back with how much of it is done, 0 to 1. */
   prepare(microBatches: readonly Uint32Array[], onProgress: (fraction: number) => void): Promise<void>;
@@ -38,16 +34,15 @@ export interface TrainingStep {
 }
 
 /**
- * The model's parameters are trained in place. A micro-batch counts by the share that its rows have in the weight of the step's rows (1
- * a row, or its class's weight), so that the step is the same however its rows are divided.
+ * The model's parameters, those that learn, are trained in place. A micro-batch counts by the share that its rows have in the weight of
+ * the step's rows (1 a row, or its class's weight), so that the step is the same however its rows are divided.
  */
 export function createTrainingStep(
   model: Classifier,
-  rows: LabelledRows,
+  rows: LabelledRows & BatchRows,
   args: CompleteArguments,
   programs = createPrograms(),
 ): TrainingStep {
-  const { roundTokensTo } = hardwareHabits();
   const weights = weightsOfClasses(args.class_weights, rows.labels, model.classCount);
   const classWeights = weights && keep(tensor(weights)); // [C]
   const loss = { labelSmoothing: args.label_smoothing_factor, ...(classWeights && { classWeights }) };
@@ -66,16 +61,16 @@ export function createTrainingStep(
   let stepsDone = 0;
 
   /** A whole step of one micro-batch -> loss [], norm [1]. */
-  const whole = programs.define<MicroBatch | 'hyper'>(({ labels, rng, hyper, ...batch }) => {
-    const result = lossAndGradients(model, batch, labels, rng, unit, loss);
-    const norm = optimizer.update(result.gradients, hyper); // [1]
+  const whole = programs.define<string>(({ labels, rng, hyper, ...batch }) => {
+    const result = lossAndGradients(model, batchOfInputs(batch), labels!, rng!, unit, loss);
+    const norm = optimizer.update(result.gradients, hyper!); // [1]
     for (const each of result.gradients) each.dispose();
     return [result.loss, norm];
   });
   /** One micro-batch of several: its gradients times its share begin the sums, or are added to them -> loss []. */
-  const part = (first: boolean): Program<MicroBatch | 'share'> =>
-    programs.define(({ labels, rng, share, ...batch }) => {
-      const result = lossAndGradients(model, batch, labels, rng, share, loss);
+  const part = (first: boolean): Program<string> =>
+    programs.define<string>(({ labels, rng, share, ...batch }) => {
+      const result = lossAndGradients(model, batchOfInputs(batch), labels!, rng!, share!, loss);
       result.gradients.forEach((gradient, i) => {
         accumulate(sums[i]!, gradient, first);
         gradient.dispose();
@@ -92,13 +87,12 @@ export function createTrainingStep(
     const weightOfStep = microBatches.reduce((sum, indices) => sum + weigh(indices), 0);
     return microBatches.map((indices) => weigh(indices) / weightOfStep);
   };
-  const inputsOf = (indices: Uint32Array): { readonly [Name in MicroBatch]: HostInput } => ({
-    ...batchArrays(packBatch(rows, indices, roundTokensTo), model),
+  /** Of a micro-batch: the batch itself, labels [B] and rng [3]. */
+  const inputsOf = (indices: Uint32Array): Readonly<Record<string, HostInput>> => ({
+    ...batchInputs(model, rows, indices),
     labels: Int32Array.from(indices, (row) => rows.labels[row]!),
     rng: Int32Array.of(...seedWords, batchesDone),
   });
-  const tokensOf = (indices: Uint32Array): number =>
-    indices.reduce((sum, row) => sum + rows.offsets[row + 1]! - rows.offsets[row]!, 0);
   const makeSums = (): void => {
     if (sums.length === 0) sums = model.parameters.map(({ tensor: { shape } }) => keep(fill(shape, 0)));
   };
@@ -144,7 +138,7 @@ export function createTrainingStep(
       stepsDone++;
       return {
         rows: microBatches.reduce((sum, indices) => sum + indices.length, 0),
-        tokens: microBatches.reduce((sum, indices) => sum + tokensOf(indices), 0),
+        tokens: microBatches.reduce((sum, indices) => sum + countTokens(rows, indices), 0),
         async read() {
           const [gradNorm, ...values] = await Promise.all([norm, ...losses].map(async (each) => (await each.data())[0]!));
           return { loss: values.reduce((sum, value, i) => sum + shares[i]! * value, 0), gradNorm: gradNorm! };
