@@ -17,8 +17,8 @@ import { timeTorch } from './torch.ts';
 const COMMON = { hidden_dropout_prob: 0.1, attention_probs_dropout_prob: 0, type_vocab_size: 2, layer_norm_eps: 1e-12 };
 const BASE = { ...BERT_BASE, ...COMMON };
 const MINILM = { ...BASE, hidden_size: 384, num_hidden_layers: 6, intermediate_size: 1536 };
-/** BERT-tiny with few words: what a software adapter takes. */
-const TOY = { ...BASE, vocab_size: 1000, hidden_size: 128, num_hidden_layers: 2, num_attention_heads: 2, intermediate_size: 512 };
+/** Half of BERT-tiny with few words: what a software adapter takes. */
+const TOY = { ...BASE, vocab_size: 1000, hidden_size: 64, num_hidden_layers: 2, num_attention_heads: 2, intermediate_size: 256 };
 
 interface StepCase {
   readonly title: string;
@@ -28,15 +28,15 @@ interface StepCase {
 }
 
 const SOFTWARE_STEPS: readonly StepCase[] = [
-  { title: 'toy BERT, 16 rows of the sample', config: TOY, shape: null },
-  { title: 'toy BERT, 8 x 32', config: TOY, shape: [8, 32] },
+  { title: 'toy BERT, 8 rows of the sample', config: TOY, shape: null },
+  { title: 'toy BERT, 4 x 32', config: TOY, shape: [4, 32] },
 ];
 const HARDWARE_STEPS: readonly StepCase[] = [
   { title: 'BERT-base, 32 x 128', config: BASE, shape: [32, 128] },
   { title: 'BERT-base, 8 x 512', config: BASE, shape: [8, 512] },
   { title: 'BERT-base, 16 x 64', config: BASE, shape: [16, 64] },
   { title: 'MiniLM-L6, 16 x 64', config: MINILM, shape: [16, 64] },
-  { title: 'MiniLM-L6, 16 rows of the sample', config: MINILM, shape: null },
+  { title: 'MiniLM-L6, 8 rows of the sample', config: MINILM, shape: null },
 ];
 
 const OP_SIZES = {
@@ -59,7 +59,7 @@ export async function bench(args: readonly string[]): Promise<void> {
 
   const stock = await startStock(nodeGpu());
   console.log('each op, forward and backward, by the wall: ms ours, ms stock tfjs, stock / ours');
-  const ops = await measureOps(backend, stock.device, OP_SIZES[kind], kind === 'software' ? 3 : 10);
+  const ops = await measureOps(backend, stock.device, OP_SIZES[kind], kind === 'software' ? 2 : 10);
   for (const { op, ours, stock: theirs } of ops) row(op, ours, theirs, theirs / ours);
 
   const steps = [];
@@ -115,7 +115,7 @@ async function measure(
   peaks: Peaks,
 ) {
   const rows = shape ? equalRows(shape[0], shape[1], config.vocab_size) : await sampleRows(config.vocab_size);
-  const batches = shuffled(rows, shape ? shape[0] : 16, 0).slice(0, 2);
+  const batches = shuffled(rows, shape ? shape[0] : 8, 0).slice(0, kind === 'software' ? 1 : 2);
   const repeats = kind === 'software' ? 2 : 8;
   const time = await measureStep(backend, stock, config, rows, batches, repeats);
   const torch = timeTorch(config, rows, batches, repeats);
@@ -138,7 +138,7 @@ async function measure(
 
 function printProfile({ profile }: StepTime): void {
   if (!profile) return;
-  console.log(`  ${'by kernel: dispatches, ms, GFLOP/s, GB/s'}`);
+  console.log('  by kernel: dispatches, ms, GFLOP/s, GB/s');
   for (const { kernel, dispatches, milliseconds, gigaflopsPerSecond, gigabytesPerSecond } of profile.slice(0, 12)) {
     const rate = gigaflopsPerSecond > 0 ? gigaflopsPerSecond.toFixed(1) : '';
     console.log(

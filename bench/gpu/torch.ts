@@ -37,7 +37,8 @@ export function timeTorch(
       encoding: 'utf8',
       stdio: ['pipe', 'pipe', 'ignore'],
     });
-    return JSON.parse(answer.trim().split('\n').at(-1)!) as TorchTime;
+    const lines = answer.trim().split('\n');
+    return JSON.parse(lines[lines.length - 1] ?? '') as TorchTime;
   } catch {
     return null;
   }
