@@ -1,6 +1,6 @@
 /** What `npm run bench:gpu` measures, in order, and how it is printed. */
 import { parseArgs } from 'node:util';
-import '@tensorflow/tfjs';
+import { setBackend } from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { adapterName } from '../../src/engine/backend/choose.ts';
 import { startWebgpu } from '../../src/engine/backend/webgpu/start.ts';
@@ -66,6 +66,7 @@ export async function bench(args: readonly string[]): Promise<void> {
   for (const each of kind === 'software' ? SOFTWARE_STEPS : HARDWARE_STEPS)
     steps.push(await measure(each, kind, backend, stock, peaks));
 
+  await setBackend('webgpu');
   const rows = await sampleRows(TOY.vocab_size);
   const padding = paddingOf(rows, 32, hardwareHabits().roundTokensTo);
   const tapes = await countTapes(rows, 500);

@@ -61,7 +61,8 @@ describe.skipIf(lack !== null)(`replay${lack === null ? '' : ` (skipped: ${lack}
   test('twenty steps with dropout, accumulation, clipping and a changing learning rate give the same bits', async () => {
     const kernelsOfTfjs = vi.spyOn(backend, 'runWebGPUProgram');
     const eager = await trained(false);
-    expect(kernelsOfTfjs).not.toHaveBeenCalled();
+    // Sums and moments are filled with zeros once, by tfjs's kernel without inputs.
+    expect(kernelsOfTfjs.mock.calls.filter(([program]) => program.variableNames.length > 0)).toEqual([]);
     kernelsOfTfjs.mockRestore();
     const before = backend.memory();
     const replayed = await trained(true);
