@@ -7,7 +7,9 @@ import type { ProgressCallback } from './tokenizer.ts';
 export type ModelSource =
   | { readonly kind: 'starter' }
   /** A zip that Tabtune or anybody wrote, or the files of a Hugging Face folder. */
-  | { readonly kind: 'files'; readonly files: readonly File[] };
+  | { readonly kind: 'files'; readonly files: readonly File[] }
+  /** A model of the Hugging Face hub that the library worker has put on this machine under `key`. */
+  | { readonly kind: 'hub'; readonly key: string; readonly id: string };
 
 export interface ModelInfo {
   readonly name: string;
@@ -84,6 +86,8 @@ export interface TrainerWorker {
   connect(port: MessagePort): void;
   /** Chooses and starts a backend. Refused with a `Problem` while a run is on. */
   useCompute(choice: ComputeChoice): Promise<ComputeInfo>;
+  /** Throws `Problem` when a model with this config.json cannot be trained here. */
+  checkConfig(config: unknown): Promise<void>;
   /** Throws `Problem` for a broken folder; the model opened before then stays. */
   openModel(source: ModelSource, onProgress: ProgressCallback): Promise<ModelInfo>;
   /** Trains a fresh copy of the open model on the tokenizer worker's open dataset. Resolves when finished or stopped. */

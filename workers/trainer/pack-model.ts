@@ -26,11 +26,19 @@ export interface TrainingRecord {
 
 type Origin = Omit<ModelCardFacts['base'], 'name'>;
 
-/** What the hub wants to know of the model that training began from, by where it came from. */
-const ORIGINS: { readonly [Kind in ModelSource['kind']]: Origin } = {
-  starter: { licence: 'apache-2.0', language: 'en', hubId: null },
-  files: { licence: null, language: null, hubId: null },
-};
+/** What the hub wants to know of the model that training began from. */
+function originOf(source: ModelSource): Origin {
+  switch (source.kind) {
+    case 'starter':
+      return { licence: 'apache-2.0', language: 'en', hubId: null };
+    case 'files':
+      return { licence: null, language: null, hubId: null };
+    case 'hub':
+      return { licence: null, language: null, hubId: source.id };
+    default:
+      return source satisfies never;
+  }
+}
 
 export interface ModelToPack {
   readonly tensors: readonly ExportedTensor[];
@@ -41,7 +49,7 @@ export interface ModelToPack {
   readonly tokenizer: TokenizerFiles;
   /** Whether its rows are pairs of texts. */
   readonly pairs: boolean;
-  readonly from: ModelSource['kind'];
+  readonly from: ModelSource;
   readonly training: TrainingRecord | null;
 }
 
@@ -59,7 +67,7 @@ function classCounts({ classes, train, validation }: TokenizedDataset) {
 }
 
 function cardFacts({ folder, from, training }: ModelToPack): ModelCardFacts {
-  const base = { name: folder.name, ...ORIGINS[from] };
+  const base = { name: folder.name, ...originOf(from) };
   if (!training) return { base, training: null };
   const { settings, data, compute, startedAt, steps, evaluation, outcome } = training;
   return {

@@ -30,7 +30,7 @@ export interface TrainerSurroundings {
 }
 
 interface OpenedModel {
-  readonly from: ModelSource['kind'];
+  readonly from: ModelSource;
   readonly folder: ModelFolder;
   readonly weights: ModelWeights;
   readonly tokenizer: TokenizerFiles;
@@ -101,7 +101,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
     const weights = readWeights(config, folder.weights);
     await ensureCompute();
     await tokenSource().loadTokenizer(tokenizer);
-    opened = { from: source.kind, folder, weights, tokenizer };
+    opened = { from: source, folder, weights, tokenizer };
     const { classes } = weights;
     const classifier = classes && createClassifier(weights, { classCount: classes.length, keepClassifier: true, seed: 0 });
     replaceLive(classifier && { classifier, classes, opened, training: null });
@@ -124,6 +124,10 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
         if (kept) live = rebuild(kept.model, kept.exported);
       }
       return compute;
+    },
+
+    async checkConfig(config) {
+      parseConfig(config);
     },
 
     openModel(source, onProgress) {
