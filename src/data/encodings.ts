@@ -67,7 +67,8 @@ export function detectEncoding(sample: Uint8Array): Encoding {
     if (confidence < LEAST_CONFIDENCE) break;
     if (!encoding || breaks(sample, encoding)) continue;
     // Curly quotes and dashes alone stand at the same places in several Windows pages.
-    const decode = (as: Encoding): string => new TextDecoder(as).decode(sample);
+    // (As a stream: Node takes Windows-1252 for Latin-1 otherwise.)
+    const decode = (as: Encoding): string => new TextDecoder(as).decode(sample, { stream: true });
     return decode(encoding) === decode('windows-1252') ? 'windows-1252' : encoding;
   }
   return 'windows-1252';
