@@ -103,6 +103,6 @@ describe('judgeEncoding', () => {
   it.each(binaries)('%s is a problem that names it', async (_, bytes, words) => {
     await expect(judge(bytes)).rejects.toBeInstanceOf(Problem);
     await expect(judge(bytes)).rejects.toThrow(words);
-    await expect(judge(bytes)).rejects.toThrow('data.csv: expected a table of texts');
+    await expect(judge(bytes)).rejects.toThrow('data.csv: expected a text file');
   });
 });

@@ -24,7 +24,7 @@ const MOST_ZEROS_SHARE = 1 / 1000;
 const ESCAPE = 0x1b;
 
 function notText(where: string, found: string, fix: string): Problem {
-  return new Problem({ where, expected: 'a table of texts and labels', found, fix });
+  return new Problem({ where, expected: 'a text file, or another with a table in it', found, fix });
 }
 
 function countZeros(bytes: Uint8Array): number {
