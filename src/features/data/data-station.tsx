@@ -112,7 +112,7 @@ function Dataset({ dataset }: { readonly dataset: OpenedDataset }) {
       </div>
       {problem && <ProblemList problems={[{ id: 0, ...problem }]} />}
       {profile && <ClassBars classes={profile.classes} />}
-      <ReadingSettings key={profile ? 'good' : 'asked'} summary={summary} open={profile === null} />
+      <ReadingSettings summary={summary} asks={profile === null} />
       {profile && <SplitSettings profile={profile} />}
       {summary.rejectedRows > 0 && (
         <p className={classes.hint}>

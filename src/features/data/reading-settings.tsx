@@ -1,5 +1,6 @@
 /** How the file was read, folded away: encoding, delimiter, header row and part, each to be changed; the preview follows. */
 import { NativeSelect } from '@mantine/core';
+import { useState } from 'react';
 import type { Delimiter, DatasetSummary, Encoding } from '../../data/types.ts';
 import { dataStore } from '../../stores/data.ts';
 import classes from './data.module.css';
@@ -46,12 +47,19 @@ function chosen<Value extends string>(pairs: readonly (readonly [Value, string])
   return pairs.find(([one]) => one === value)?.[0];
 }
 
-export function ReadingSettings({ summary, open }: { readonly summary: DatasetSummary; readonly open: boolean }) {
+export interface ReadingSettingsProps {
+  readonly summary: DatasetSummary;
+  /** The columns cannot be used: the settings are unfolded, and stay so when another reading helped. */
+  readonly asks: boolean;
+}
+
+export function ReadingSettings({ summary, asks }: ReadingSettingsProps) {
+  const [unfolded, setUnfolded] = useState(false);
   const { encoding, delimiter, hasHeader, parts, part } = summary.reading;
   const { reread } = dataStore.getState();
   if (encoding === null && hasHeader === null && parts.length === 0) return null;
   return (
-    <details className={classes.split} open={open}>
+    <details className={classes.split} open={asks || unfolded} onToggle={({ currentTarget }) => setUnfolded(currentTarget.open)}>
       <summary>
         <span>How it was read</span>
       </summary>
@@ -82,8 +90,8 @@ export function ReadingSettings({ summary, open }: { readonly summary: DatasetSu
           <NativeSelect
             label="Header row"
             data={[
-              { value: 'yes', label: 'Yes: the first row names the columns' },
-              { value: 'no', label: 'No: the first row is data' },
+              { value: 'yes', label: 'Yes: names' },
+              { value: 'no', label: 'No: data' },
             ]}
             value={hasHeader ? 'yes' : 'no'}
             onChange={(event) => void reread({ hasHeader: event.currentTarget.value === 'yes' })}
