@@ -10,8 +10,8 @@ export type Drafts = Readonly<Record<ArgumentName, string>>;
 export const SETTING_GROUPS = {
   length: 'Length of the run',
   learns: 'What it learns from',
-  optimizer: 'Optimizer',
   schedule: 'Schedule',
+  optimizer: 'Optimizer',
   evaluation: 'Evaluation',
 } as const satisfies Readonly<Record<string, string>>;
 

@@ -77,6 +77,10 @@ export interface StepPoint {
   readonly learningRate: number;
   /** L2 norm of all gradients, before clipping. */
   readonly gradNorm: number;
+  /** Rows, real tokens and seconds that were trained so far, without evaluations and pauses. */
+  readonly rows: number;
+  readonly tokens: number;
+  readonly seconds: number;
 }
 
 export interface Evaluation {

@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import { count, figure } from '../../components/format.ts';
 import { runStore } from '../../stores/run.ts';
+import { bestWords } from './words.ts';
 import classes from './train.module.css';
 
 function Tile({
@@ -42,27 +43,23 @@ export function Tiles() {
 }
 
 function Accuracy() {
-  const [accuracy, best] = useStore(
+  const [accuracy, best, metric] = useStore(
     runStore,
-    useShallow((state) => [state.evaluation?.accuracy, state.best]),
+    useShallow((state) => [state.evaluation?.accuracy, state.best, state.settings?.metric_for_best_model]),
   );
-  return (
-    <Tile
-      label="Validation accuracy"
-      value={accuracy}
-      note={best && `best ${figure(best.accuracy)} at step ${count(best.step)}`}
-    />
-  );
+  return <Tile label="Validation accuracy" value={accuracy} note={best && bestWords(best, metric)} />;
 }
 
 function MacroF1() {
-  const [macroF1, perClass, classNames] = useStore(
-    runStore,
-    useShallow((state) => [state.evaluation?.macroF1, state.evaluation?.perClassF1, state.classes]),
-  );
-  const lowest = perClass ? Math.min(...perClass) : null;
-  const weakest = perClass && lowest !== null ? classNames[perClass.indexOf(lowest)] : undefined;
-  return <Tile label="Macro F1" value={macroF1} note={weakest !== undefined && `lowest ${figure(lowest)}, ${weakest}`} />;
+  const evaluation = useStore(runStore, (state) => state.evaluation);
+  const classNames = useStore(runStore, (state) => state.classes);
+  const interval = evaluation?.metrics?.macroF1Interval;
+  const lowest = evaluation ? Math.min(...evaluation.perClassF1) : null;
+  const weakest = evaluation && lowest !== null ? classNames[evaluation.perClassF1.indexOf(lowest)] : undefined;
+  const note = interval
+    ? `${figure(interval.low)} to ${figure(interval.high)} at 95 %`
+    : weakest !== undefined && `lowest ${figure(lowest)}, ${weakest}`;
+  return <Tile label="Macro F1" value={evaluation?.macroF1} note={note} />;
 }
 
 function ValidationLoss() {
