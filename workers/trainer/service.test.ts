@@ -151,9 +151,9 @@ describe('trainer service', () => {
     const evaluated = events.flatMap((event) => (event.type === 'evaluation' ? [event.evaluation.step] : []));
     const pinned = events.flatMap((event) => (event.type === 'pinned' ? [event.scores] : []));
     expect(pinned.map(({ step }) => step)).toEqual(evaluated);
-    expect(pinned.at(-1)!.texts.map(({ text }) => text)).toEqual([GOOD, BAD]);
+    expect(pinned.at(-1).texts.map(({ text }) => text)).toEqual([GOOD, BAD]);
     const now = await bits(trainer);
-    expect(pinned.at(-1)!.texts[0]?.probabilities[1]).toBeCloseTo(now[0]?.find(([label]) => label === 'positive')?.[1] ?? NaN, 5);
+    expect(pinned.at(-1).texts[0]?.probabilities[1]).toBeCloseTo(now[0]?.find(([label]) => label === 'positive')?.[1] ?? NaN, 5);
     expect(await trainer.pin([], 32)).toBeNull();
   });
 

@@ -27,9 +27,9 @@ test('speed and time left leave the warm-up out, and evaluations that were asked
   expect(told.at(-1)).toMatchObject({ fraction: 0.4, rowsPerSecond: 8, tokensPerSecond: 100, secondsLeft: 6 });
   meter.addEvaluation(3, false);
   meter.report('train', true);
-  expect(told.at(-1)!.secondsLeft).toBe(6 + 2 * 3);
+  expect(told.at(-1).secondsLeft).toBe(6 + 2 * 3);
   meter.addEvaluation(1, true);
   meter.report('train', true);
-  expect(told.at(-1)!.secondsLeft).toBe(6 + 2);
+  expect(told.at(-1).secondsLeft).toBe(6 + 2);
   expect(steps.map(({ step }) => step)).toEqual([1, 2, 3, 4]);
 });

@@ -13,6 +13,7 @@ import { checkTokens, evaluate } from './evaluate.ts';
 import { hardwareHabits } from './hardware.ts';
 import { diverged, isLostRun, lossIsLost, withWeightsBack, withoutWeights } from './lost-run.ts';
 import { createProgressMeter, type Progress } from './progress.ts';
+import { encodeRows, type BatchRows } from './row-batches.ts';
 import { createRunControl, type RunControl } from './run-control.ts';
 import { planRun } from './run-plan.ts';
 import { epochOrder, stepsOf } from './sampler.ts';
@@ -89,19 +90,35 @@ export async function train({
     { steps: plan.total, rows: (rowCount * plan.total) / plan.perEpoch, evaluations: plan.evaluations },
     hooks,
   );
-  const trainingStep = createTrainingStep(model, data.train, args);
+  const rows = model.encoderLearns ? data : await encodeOnce();
+  const trainingStep = createTrainingStep(model, rows.train, args);
   const best = createBestModel(model.parameters, args.metric_for_best_model);
   const isInVain = createEarlyStopping(args);
   const diverges = createDivergenceCheck(model.classCount);
   let unread: { readonly point: Omit<StepPoint, 'loss' | 'gradNorm' | 'seconds'>; readonly taken: TakenStep }[] = [];
   /** When the first of the unread steps began. */
   let unreadFrom = started;
-  let [rows, tokens, seconds, pausedSeconds] = [0, 0, 0, 0];
+  let [rowsDone, tokensDone, seconds, pausedSeconds] = [0, 0, 0, 0];
   let step = 0;
   let [epochsDone, learningRate] = [0, 0];
   let evaluation: Evaluation | null = null;
   let endedEarly = false;
   let problem: ProblemText | null = null;
+
+  /** What the head sees of each row; not of all when the signal stops it, for no step follows then. */
+  async function encodeOnce(): Promise<{
+    readonly train: LabelledRows & BatchRows;
+    readonly validation: LabelledRows & BatchRows;
+  }> {
+    const options = { batchSize: args.per_device_eval_batch_size, ...(signal && { signal }) };
+    const encode = (part: LabelledRows) => encodeRows(model, part, { ...options, onProgress: () => meter.report('evaluate') });
+    try {
+      return { train: await encode(data.train), validation: await encode(data.validation) };
+    } catch (error) {
+      if (!signal?.aborted || error !== signal.reason) throw error;
+      return data;
+    }
+  }
 
   /** Reads what the device has computed since the last time; waits for it. */
   const readSteps = async (): Promise<void> => {
@@ -126,7 +143,7 @@ export async function train({
     await readSteps();
     meter.report('evaluate', true);
     const from = performance.now();
-    const measured = await evaluate(model, data.validation, {
+    const measured = await evaluate(model, rows.validation, {
       batchSize: args.per_device_eval_batch_size,
       onProgress: () => meter.report('evaluate'),
       ...(signal && { signal }),
@@ -179,9 +196,9 @@ export async function train({
 
         step++;
         epochsDone = epoch + (inEpoch + 1) / plan.perEpoch;
-        rows += taken.rows;
-        tokens += taken.tokens;
-        unread.push({ point: { step, epoch: epochsDone, learningRate, rows, tokens }, taken });
+        rowsDone += taken.rows;
+        tokensDone += taken.tokens;
+        unread.push({ point: { step, epoch: epochsDone, learningRate, rows: rowsDone, tokens: tokensDone }, taken });
         const isDue = unread.length >= habits.mostUnread || performance.now() - unreadFrom >= habits.readEvery;
         if (isDue) await readSteps();
         meter.report('train');
