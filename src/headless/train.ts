@@ -173,9 +173,7 @@ export async function trainHeadless(command: TrainCommand, from: string, say: (l
   await writeModel(trainer, out);
   const metrics = metricsOf({ data, model, settings, compute, log, result });
   await writeInto(out, 'metrics.json', `${JSON.stringify(metrics, null, 2)}\n`);
-  say(
-    `${OUTCOMES[result.outcome]} after ${plural(result.steps, 'step')}, ${result.seconds.toFixed(0)} s. Written to ${out}`,
-  );
+  say(`${OUTCOMES[result.outcome]} after ${plural(result.steps, 'step')}, ${result.seconds.toFixed(0)} s. Written to ${out}`);
   // What was put back is written; a script must see that the run did not end well.
   if (result.problem) throw new Problem(result.problem);
   return result;

@@ -8,12 +8,13 @@ import {
   startTransition,
   use,
   useLayoutEffect,
+  useMemo,
   useRef,
   useState,
   type PointerEvent,
   type RefObject,
 } from 'react';
-import { CartesianGrid, LineChart, usePlotArea, useXAxisScale, useYAxisScale, XAxis, YAxis } from 'recharts';
+import { CartesianGrid, Line, LineChart, usePlotArea, useXAxisScale, useYAxisScale, XAxis, YAxis } from 'recharts';
 import { count } from '../../components/format.ts';
 import { axisTicks, logTicks } from '../../stores/buckets.ts';
 import type { ChartModel, Point } from './chart-model.ts';
@@ -21,7 +22,6 @@ import classes from './charts.module.css';
 
 const MARGIN = { top: 16, right: 14, bottom: 0, left: 0 };
 const TICK = { fill: 'var(--soft)', fontSize: 10 };
-const NO_DATA: never[] = [];
 /** A drag over less than this share of the width is a click. */
 const LEAST_DRAG = 0.02;
 
@@ -67,11 +67,19 @@ export type FrameProps = Pick<ChartModel, 'from' | 'to' | 'low' | 'high' | 'log'
 
 export const Frame = memo(function Frame({ from, to, low, high, log }: FrameProps) {
   const { ref, width, height } = useSize();
+  // recharts has scales only where it has data: the corners, in a line that is not drawn.
+  const corners = useMemo(
+    () => [
+      { x: from, y: low },
+      { x: to, y: high },
+    ],
+    [from, to, low, high],
+  );
   const thirds = [0, 1, 2, 3].map((third) => Math.round(from + ((to - from) * third) / 3));
   return (
     <div ref={ref} className={classes.frame}>
       {width > 0 && height > 0 && (
-        <LineChart width={width} height={height} data={NO_DATA} margin={MARGIN} accessibilityLayer={false}>
+        <LineChart width={width} height={height} data={corners} margin={MARGIN} accessibilityLayer={false}>
           <CartesianGrid vertical={false} stroke="var(--line)" />
           <XAxis
             dataKey="x"
@@ -95,6 +103,7 @@ export const Frame = memo(function Frame({ from, to, low, high, log }: FrameProp
             axisLine={false}
             width={38}
           />
+          <Line dataKey="y" stroke="none" dot={false} activeDot={false} isAnimationActive={false} />
           <Lines />
         </LineChart>
       )}

@@ -145,13 +145,13 @@ const Measures = memo(function Measures({ evaluation: { macroF1, loss, metrics }
     [
       'Macro F1',
       interval ? `${figure(macroF1)} (${figure(interval.low)} to ${figure(interval.high)})` : figure(macroF1),
-      'with its 95 % interval: how far it may be off because the validation texts are few',
+      'with its 95 % interval',
     ],
-    ['Weighted F1', figure(metrics?.weighted.f1), 'the mean over the classes by their rows'],
-    ['MCC', figure(metrics?.mcc), 'Matthews correlation: 1 is perfect, 0 is guessing'],
-    ['ROC AUC', figure(metrics?.rocAuc), 'how often a text of a class is ranked before one of another'],
-    ['Log loss', figure(loss), 'what a wrong and sure answer costs'],
-    ['Calibration error', figure(metrics?.expectedCalibrationError), 'how far "90 % sure" is from right nine times in ten'],
+    ['Weighted F1', figure(metrics?.weighted.f1), 'by the rows of each class'],
+    ['MCC', figure(metrics?.mcc), '1 is perfect, 0 is guessing'],
+    ['ROC AUC', figure(metrics?.rocAuc), '0.5 is guessing'],
+    ['Log loss', figure(loss), 'sure and wrong costs most'],
+    ['Calibration error', figure(metrics?.expectedCalibrationError), '0: as often right as it is sure'],
   ];
   return (
     <div>
@@ -159,7 +159,7 @@ const Measures = memo(function Measures({ evaluation: { macroF1, loss, metrics }
       <dl className={classes.measures}>
         {rows.map(([name, value, meaning]) => (
           <div key={name}>
-            <dt title={meaning}>
+            <dt>
               {name} <span className={classes.aside}>{meaning}</span>
             </dt>
             <dd>{value}</dd>

@@ -4,7 +4,6 @@ import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import { count, figure } from '../../components/format.ts';
 import { runStore } from '../../stores/run.ts';
-import { bestWords } from './words.ts';
 import classes from './train.module.css';
 
 function Tile({
@@ -43,11 +42,11 @@ export function Tiles() {
 }
 
 function Accuracy() {
-  const [accuracy, best, metric] = useStore(
+  const [accuracy, best] = useStore(
     runStore,
-    useShallow((state) => [state.evaluation?.accuracy, state.best, state.settings?.metric_for_best_model]),
+    useShallow((state) => [state.evaluation?.accuracy, state.best]),
   );
-  return <Tile label="Validation accuracy" value={accuracy} note={best && bestWords(best, metric)} />;
+  return <Tile label="Validation accuracy" value={accuracy} note={best && `best at step ${count(best.step)}`} />;
 }
 
 function MacroF1() {
