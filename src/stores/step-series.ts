@@ -88,22 +88,29 @@ export function createStepSeries(): StepSeries {
     buckets(value, { from, to, most, smoothing }) {
       const width = Math.max(1, Math.ceil((to - from + 1) / most));
       const found: Bucket[] = [];
-      let [average, weight, sum, members, bucket] = [0, 0, 0, 0, -1];
+      let [average, weight, sum, members, bucket, last] = [0, 0, 0, 0, -1, 0];
+      const close = (): void => {
+        if (members > 0) found.push({ step: last, value: sum / members, smooth: average / weight });
+      };
       for (let i = 0; i < length; i++) {
         const step = columns.step[i] ?? NaN;
         if (step > to) break;
         const now = valueAt(value, i);
         if (!Number.isFinite(now)) continue;
+        if (step >= from) {
+          const at = Math.floor((step - from) / width);
+          if (at !== bucket) {
+            close();
+            [bucket, sum, members] = [at, 0, 0];
+          }
+          sum += now;
+          members++;
+          last = step;
+        }
         average = smoothing * average + (1 - smoothing) * now;
         weight = smoothing * weight + (1 - smoothing);
-        if (step < from) continue;
-        const at = Math.floor((step - from) / width);
-        if (at === bucket) found.pop();
-        else [bucket, sum, members] = [at, 0, 0];
-        sum += now;
-        members++;
-        found.push({ step, value: sum / members, smooth: average / weight });
       }
+      close();
       return found;
     },
     at: (index) => Object.fromEntries(COLUMNS.map((name) => [name, columns[name][index] ?? NaN])) as Record<Column, number>,
