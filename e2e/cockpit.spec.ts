@@ -12,9 +12,10 @@ async function findings(page: Page): Promise<string[]> {
 
 async function openToy(page: Page, rows: number): Promise<void> {
   await openPage(page);
-  await chooseDataset(page, toyDataset(rows));
   await openModelFiles(page, toyModelFiles());
   await expect(page.getByRole('region', { name: 'Model' })).toContainText('2 layers');
+  await chooseDataset(page, toyDataset(rows));
+  await expect(page.getByRole('region', { name: 'Data' })).toContainText('toy.csv');
 }
 
 const train = (page: Page) => page.getByRole('button', { name: 'Train', exact: true });
@@ -94,7 +95,7 @@ test('a run is watched, paused, evaluated in between, read by keys, and stopped'
   const chart = page.getByRole('group', { name: /^Loss: arrow keys/ });
   await chart.focus();
   await page.keyboard.press('ArrowLeft');
-  await expect(page.getByText(/^step \d+$/)).toBeVisible();
+  await expect(page.getByText(/^training \d\.\d+$/)).toBeVisible();
   await page.keyboard.press('+');
   await expect(page.getByRole('button', { name: 'Whole run' })).toBeVisible();
   await page.keyboard.press('0');

@@ -130,6 +130,8 @@ export const runStore = createStore<RunState>()((set, get) => {
       const settings = presentSettings();
       if (!settings) return;
       const hadWeights = get().trainedIn;
+      // Events come by a channel of their own, and may come behind the end: nothing of a lost run is to come back by them.
+      let isGone = false;
       set({ ...NO_RUN, status: 'running', settings, trainedIn: hadWeights });
       curvesStore.getState().clear();
       try {
@@ -140,8 +142,14 @@ export const runStore = createStore<RunState>()((set, get) => {
           set({ ...NO_RUN, trainedIn: hadWeights });
           return;
         }
-        const result = await call((link) => link.trainer.train(settings, proxy(take)));
+        const result = await call((link) =>
+          link.trainer.train(
+            settings,
+            proxy((event: TrainEvent) => (isGone ? undefined : take(event))),
+          ),
+        );
         if (result.outcome === 'discarded') {
+          isGone = true;
           set(NO_RUN);
           curvesStore.getState().clear();
           pinnedStore.getState().start();
@@ -150,6 +158,7 @@ export const runStore = createStore<RunState>()((set, get) => {
         if (result.problem) problems.add('training', result.problem);
         set({ result, status: 'idle', evaluation: result.evaluation ?? get().evaluation });
       } catch (error) {
+        isGone = true;
         // The worker drops what a failed run had learnt: nobody can vouch for it.
         set({ status: 'idle', trainedIn: 0 });
         report('training', error, 'Training');

@@ -246,6 +246,7 @@ describe('a run', () => {
     expect(played.stop).toHaveBeenLastCalledWith(false);
     end({ ...RESULT, outcome: 'discarded' });
     await run;
+    tell({ type: 'evaluation', evaluation: evaluation(2, 0.5) });
     expect(getState()).toMatchObject({ status: 'idle', result: null, evaluation: null, trainedIn: 0, totalSteps: 0 });
   });
 
