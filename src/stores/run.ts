@@ -42,6 +42,8 @@ export interface RunState {
   readonly result: TrainResult | null;
   /** The workers that hold weights trained here, 0 when there are none. */
   readonly trainedIn: number;
+  /** Whether those were trained on pairs of texts, null when there are none. */
+  readonly trainedPairs: boolean | null;
   /** Starts a run when there is data, none runs and the settings are numbers; otherwise says what is missing. */
   train(): Promise<void>;
   /** Ends the run behind the step it is in; keeps what was learnt, or goes back to before the run. */
@@ -76,6 +78,7 @@ const NO_RUN = {
   best: null,
   result: null,
   trainedIn: 0,
+  trainedPairs: null,
 } as const satisfies Partial<RunState>;
 
 /** Tells the trainer something about the run that is on. */
@@ -87,10 +90,10 @@ export const runStore = createStore<RunState>()((set, get) => {
   const take = (event: TrainEvent): void => {
     switch (event.type) {
       case 'started': {
-        const { totalSteps, classes, truncatedRows, remarks } = event;
+        const { totalSteps, classes, truncatedRows, remarks, pairs } = event;
         curvesStore.getState().start(totalSteps, classes.length);
         pinnedStore.getState().start();
-        set({ totalSteps, classes, truncatedRows, remarks });
+        set({ totalSteps, classes, truncatedRows, remarks, trainedPairs: pairs });
         return;
       }
       case 'progress': {
@@ -129,17 +132,17 @@ export const runStore = createStore<RunState>()((set, get) => {
       problems.clear('training');
       const settings = presentSettings();
       if (!settings) return;
-      const hadWeights = get().trainedIn;
+      const { trainedIn: hadWeights, trainedPairs } = get();
       // Events come by a channel of their own, and may come behind the end: nothing of a lost run is to come back by them.
       let isGone = false;
-      set({ ...NO_RUN, status: 'running', settings, trainedIn: hadWeights });
+      set({ ...NO_RUN, status: 'running', settings, trainedIn: hadWeights, trainedPairs });
       curvesStore.getState().clear();
       try {
         await modelStore.getState().ensure();
         await dataStore.getState().ensure();
         await pinnedStore.getState().send();
         if (get().status === 'stopping') {
-          set({ ...NO_RUN, trainedIn: hadWeights });
+          set({ ...NO_RUN, trainedIn: hadWeights, trainedPairs });
           return;
         }
         const result = await call((link) =>
@@ -160,7 +163,7 @@ export const runStore = createStore<RunState>()((set, get) => {
       } catch (error) {
         isGone = true;
         // The worker drops what a failed run had learnt: nobody can vouch for it.
-        set({ status: 'idle', trainedIn: 0 });
+        set({ status: 'idle', trainedIn: 0, trainedPairs: null });
         report('training', error, 'Training');
       }
     },

@@ -22,6 +22,7 @@ const INFO: ModelInfo = {
   bytes: 24_000_000,
   maxLength: 512,
   classes: null,
+  pairs: false,
   remarks: [],
 };
 
@@ -157,7 +158,7 @@ describe('a run', () => {
   it('takes the events in and remembers the first best evaluation', async () => {
     await stores.openData({ kind: 'sample' });
     played.train.mockImplementationOnce(async (_settings, onEvent) => {
-      onEvent({ type: 'started', totalSteps: 4, classes: ['a', 'b'], truncatedRows: 2, remarks: [] });
+      onEvent({ type: 'started', totalSteps: 4, classes: ['a', 'b'], truncatedRows: 2, pairs: false, remarks: [] });
       onEvent({
         type: 'steps',
         points: [{ step: 1, epoch: 0.5, loss: 0.7, learningRate: 1, gradNorm: 1, rows: 1, tokens: 5, seconds: 1 }],
@@ -232,7 +233,7 @@ describe('a run', () => {
     await vi.waitFor(() => {
       expect(played.train).toHaveBeenCalledTimes(1);
     });
-    tell({ type: 'started', totalSteps: 4, classes: ['a', 'b'], truncatedRows: 0, remarks: [] });
+    tell({ type: 'started', totalSteps: 4, classes: ['a', 'b'], truncatedRows: 0, pairs: false, remarks: [] });
     getState().pause();
     expect(getState().status).toBe('pausing');
     tell({ type: 'paused', paused: true });
@@ -273,7 +274,7 @@ describe('a run', () => {
       scores: { step, classes: ['a', 'b'], texts: [{ text: 'not bad', probabilities: [1 - p, p] }] },
     });
     played.train.mockImplementationOnce(async (_settings, onEvent) => {
-      onEvent({ type: 'started', totalSteps: 4, classes: ['a', 'b'], truncatedRows: 0, remarks: [] });
+      onEvent({ type: 'started', totalSteps: 4, classes: ['a', 'b'], truncatedRows: 0, pairs: false, remarks: [] });
       onEvent(scores(2, 0.6));
       onEvent(scores(2, 0.6));
       onEvent(scores(4, 0.9));
@@ -328,7 +329,7 @@ describe('trying', () => {
     answers[0]?.(answer(1));
     await vi.advanceTimersByTimeAsync(0);
     expect(stores.tryStore.getState().prediction).toBeNull();
-    expect(played.predict).toHaveBeenLastCalledWith('I loved it', 64);
+    expect(played.predict).toHaveBeenLastCalledWith('I loved it', 64, null);
     answers[1]?.(answer(2));
     await vi.advanceTimersByTimeAsync(0);
     expect(stores.tryStore.getState().prediction?.step).toBe(2);

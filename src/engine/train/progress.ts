@@ -2,8 +2,8 @@
 import type { StepPoint } from './arguments.ts';
 
 export interface Progress {
-  readonly phase: 'train' | 'evaluate';
-  /** 0 .. 1 of the whole run. */
+  readonly phase: 'compile' | 'train' | 'evaluate';
+  /** 0 .. 1 of the whole run; of the phase while compiling. */
   readonly fraction: number;
   readonly step: number;
   /** Epochs done, with fractions. */
@@ -15,12 +15,14 @@ export interface Progress {
 }
 
 export interface ProgressMeter {
+  /** So much (0 .. 1) of what the first step needs is compiled. */
+  readonly compiled: (fraction: number) => void;
   /** Steps that ran, in order, and were read together. */
   trained(points: readonly StepPoint[]): void;
   /** `planned`: one of those that were counted at the start, not one that a person asked for. */
   addEvaluation(seconds: number, planned: boolean): void;
   /** Calls the listeners if 100 ms have passed since the last time, or if `now` is true. */
-  report(phase: Progress['phase'], now?: boolean): void;
+  report(phase: 'train' | 'evaluate', now?: boolean): void;
 }
 
 const REPORT_EVERY = 100;
@@ -49,7 +51,25 @@ export function createProgressMeter(
     return Math.max(0, total.rows - last.rows) / rowsPerSecond + (total.evaluations - planned) * secondsPerEvaluation;
   };
 
+  const report = (phase: Progress['phase'], now: boolean, fraction: number): void => {
+    const time = performance.now();
+    if (!now && time - reported < REPORT_EVERY) return;
+    reported = time;
+    if (points.length > 0) listeners.onSteps?.(points);
+    points = [];
+    listeners.onProgress?.({
+      phase,
+      fraction,
+      step: last?.step ?? 0,
+      epoch: last?.epoch ?? 0,
+      rowsPerSecond: rate('rows'),
+      tokensPerSecond: rate('tokens'),
+      secondsLeft: secondsLeft(),
+    });
+  };
+
   return {
+    compiled: (fraction) => report('compile', false, fraction),
     trained(more) {
       points.push(...more);
       last = points.at(-1) ?? last;
@@ -60,21 +80,6 @@ export function createProgressMeter(
       evaluationSeconds += seconds;
       if (isPlanned) planned++;
     },
-    report(phase, now = false) {
-      const time = performance.now();
-      if (!now && time - reported < REPORT_EVERY) return;
-      reported = time;
-      if (points.length > 0) listeners.onSteps?.(points);
-      points = [];
-      listeners.onProgress?.({
-        phase,
-        fraction: (last?.step ?? 0) / total.steps,
-        step: last?.step ?? 0,
-        epoch: last?.epoch ?? 0,
-        rowsPerSecond: rate('rows'),
-        tokensPerSecond: rate('tokens'),
-        secondsLeft: secondsLeft(),
-      });
-    },
+    report: (phase, now = false) => report(phase, now, (last?.step ?? 0) / total.steps),
   };
 }

@@ -32,14 +32,21 @@ const config = toyConfig();
 const weights = readWeights(config, toyWeights(config));
 const newModel = (): Classifier => createClassifier(weights, { classCount: 2, keepClassifier: false, seed: 1 });
 
-function recorder(): { hooks: TrainHooks; points: StepPoint[]; evaluations: Evaluation[]; fractions: number[] } {
-  const [points, evaluations, fractions]: [StepPoint[], Evaluation[], number[]] = [[], [], []];
+function recorder(): {
+  hooks: TrainHooks;
+  points: StepPoint[];
+  evaluations: Evaluation[];
+  fractions: number[];
+  compiled: number[];
+} {
+  const [points, evaluations]: [StepPoint[], Evaluation[]] = [[], []];
+  const [fractions, compiled]: [number[], number[]] = [[], []];
   const hooks: TrainHooks = {
     onSteps: (more) => points.push(...more),
     onEvaluation: (evaluation) => evaluations.push(evaluation),
-    onProgress: ({ fraction }) => fractions.push(fraction),
+    onProgress: ({ phase, fraction }) => (phase === 'compile' ? compiled : fractions).push(fraction),
   };
-  return { hooks, points, evaluations, fractions };
+  return { hooks, points, evaluations, fractions, compiled };
 }
 
 /** Other values for the last weights of the model, its head's: what a step that went wrong leaves. */
@@ -51,12 +58,13 @@ function overwrite(model: Classifier, value: (index: number, size: number) => nu
   );
 }
 
-describeBackends('training', () => {
+describeBackends('training', (backend) => {
   test('a toy BERT learns which word decides, and every event comes', async () => {
     const before = memory().numTensors;
     const model = newModel();
-    const { hooks, points, evaluations, fractions } = recorder();
+    const { hooks, points, evaluations, fractions, compiled } = recorder();
     const result = await train({ model, data, settings, hooks });
+    expect(compiled.slice(0, 1)).toEqual(backend === 'webgpu' ? [0] : []);
     expect(result).toMatchObject({ outcome: 'finished', steps: 39, weightsStep: 39, endedEarly: false });
     expect(result.evaluation).toEqual(evaluations[5]);
     for (const { macroF1, metrics } of evaluations) {

@@ -4,6 +4,7 @@
  */
 import { macrotask } from '../../lib/macrotask.ts';
 import { Problem, type ProblemText } from '../../lib/problem.ts';
+import { createPrograms } from '../backend/programs.ts';
 import type { Classifier } from '../models/classifier.ts';
 import { completeArguments, type Evaluation, type LabelledRows, type StepPoint, type TrainingArguments } from './arguments.ts';
 import { createBestModel, createEarlyStopping } from './best-model.ts';
@@ -13,7 +14,7 @@ import { checkTokens, evaluate } from './evaluate.ts';
 import { hardwareHabits } from './hardware.ts';
 import { diverged, isLostRun, lossIsLost, withWeightsBack, withoutWeights } from './lost-run.ts';
 import { createProgressMeter, type Progress } from './progress.ts';
-import { encodeRows, type BatchRows } from './row-batches.ts';
+import { definePass, encodeRows, type BatchRows } from './row-batches.ts';
 import { createRunControl, type RunControl } from './run-control.ts';
 import { planRun } from './run-plan.ts';
 import { epochOrder, stepsOf } from './sampler.ts';
@@ -91,7 +92,9 @@ export async function train({
     hooks,
   );
   const rows = model.encoderLearns ? data : await encodeOnce();
-  const trainingStep = createTrainingStep(model, rows.train, args);
+  const programs = createPrograms();
+  const logits = definePass((batch) => model.logits(batch, null), programs);
+  const trainingStep = createTrainingStep(model, rows.train, args, programs);
   const best = createBestModel(model.parameters, args.metric_for_best_model);
   const isInVain = createEarlyStopping(args);
   const diverges = createDivergenceCheck(model.classCount);
@@ -145,6 +148,7 @@ export async function train({
     const from = performance.now();
     const measured = await evaluate(model, rows.validation, {
       batchSize: args.per_device_eval_batch_size,
+      pass: logits,
       onProgress: () => meter.report('evaluate'),
       ...(signal && { signal }),
     });
@@ -190,6 +194,7 @@ export async function train({
         if (isOver()) break;
         await attend();
         if (isOver()) break;
+        if (step === 0) await trainingStep.prepare(microBatches, meter.compiled);
         if (unread.length === 0) unreadFrom = performance.now();
         learningRate = args.learning_rate * schedule(step);
         const taken = await trainingStep.take(microBatches, learningRate);
@@ -217,6 +222,7 @@ export async function train({
   } finally {
     for (const { taken } of unread) taken.dispose();
     trainingStep.dispose();
+    logits.dispose();
   }
 
   let weightsStep = step;
