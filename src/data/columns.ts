@@ -2,7 +2,8 @@
 import { countDistinct } from './distinct.ts';
 import { namesLabel, namesNoLabel, namesText } from './header.ts';
 import type { Table } from './table.ts';
-import type { ColumnChoice, ColumnInfo } from './types.ts';
+import { partNamed, TRAIN } from './split.ts';
+import type { ColumnChoice, ColumnInfo, ColumnRole } from './types.ts';
 
 /** Beyond this a column is no set of classes. */
 export const MOST_CLASSES = 200;
@@ -90,16 +91,43 @@ export function guessLabel(columns: readonly ColumnInfo[], rows: number, not: re
   return best(candidates, (info) => labelScore(info, rows));
 }
 
-/** The text and label columns. Where no column can be a label it is the one that is called so, or the last: its check says what is wrong. */
+/** More different values than a split column has. */
+const MOST_SPLIT_VALUES = 4;
+
+/** A column whose every cell names a part of the split, one of them the training part; null when there is none. */
+function guessSplit(table: Table, columns: readonly ColumnInfo[]): number | null {
+  const isSplit = ({ index, distinct, empty }: ColumnInfo): boolean => {
+    if (distinct < 2 || distinct > MOST_SPLIT_VALUES || empty > 0) return false;
+    const parts = new Set((table.columns[index] ?? []).map(partNamed));
+    return !parts.has(null) && parts.has(TRAIN);
+  };
+  return columns.find(isSplit)?.index ?? null;
+}
+
+/**
+ * The text, label and split columns. Where no column can be a label it is the one that is called so, or the last: the doctor says what is
+ * wrong with it.
+ */
 export function guessColumns(table: Table, columns: readonly ColumnInfo[]): ColumnChoice {
   const { rows } = table;
-  const texts = (not: number): readonly ColumnInfo[] => columns.filter(({ index }) => index !== not);
+  const split = guessSplit(table, columns);
+  const others = (not: number): readonly ColumnInfo[] => columns.filter(({ index }) => index !== not && index !== split);
   const textOf = (not: number): number =>
-    best(texts(not), (info) => textScore(info, table.columns[info.index] ?? [], rows))?.index ?? 0;
-  const label = guessLabel(columns, rows, []);
-  if (label) return { text: textOf(label.index), label: label.index };
-  const named = columns.find(({ name }) => namesLabel(name));
-  if (named) return { text: textOf(named.index), label: named.index };
+    best(others(not), (info) => textScore(info, table.columns[info.index] ?? [], rows))?.index ?? 0;
+  const withSplit = (choice: { text: number; label: number }): ColumnChoice => (split === null ? choice : { ...choice, split });
+  const label = guessLabel(columns, rows, split === null ? [] : [split]);
+  if (label) return withSplit({ text: textOf(label.index), label: label.index });
+  const named = others(-1).find(({ name }) => namesLabel(name));
+  if (named) return withSplit({ text: textOf(named.index), label: named.index });
   const text = textOf(-1);
-  return { text, label: texts(text).at(-1)?.index ?? 0 };
+  return withSplit({ text, label: others(text).at(-1)?.index ?? 0 });
+}
+
+/** What a column is used as. An id is a column of different values that is not used. */
+export function roleOf(info: ColumnInfo, choice: ColumnChoice, rows: number): ColumnRole {
+  if (info.index === choice.text) return 'text';
+  if (info.index === choice.label) return 'label';
+  if (info.index === choice.split) return 'split';
+  if (info.index === choice.group) return 'group';
+  return rows > 1 && info.distinct === rows && info.empty === 0 ? 'id' : 'ignored';
 }

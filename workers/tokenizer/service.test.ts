@@ -44,17 +44,17 @@ describe('the tokenizer service', () => {
     await expect(it.open({ kind: 'sample' }, split, quiet)).rejects.toThrow('no sample');
     const { train, dataset } = await it.tokenizeDataset(16, quiet);
     expect(train.labels).toHaveLength(45);
-    expect(dataset).toEqual({ name: 'Pasted text', textColumn: 'text', labelColumn: 'label' });
+    expect(dataset).toMatchObject({ name: 'Pasted text', textColumn: 'text', labelColumn: 'label', mends: [] });
   });
 
   it('keeps the choice when another cannot be taken', async () => {
     const it = service();
     await it.open(paste(csv(60)), split, quiet);
     await it.loadTokenizer(files);
-    await expect(it.choose({ text: 0, label: 2 }, split)).rejects.toThrow(/every label only once/);
-    await expect(it.choose({ text: 0, label: 1 }, { validationShare: 2, seed: 1 })).rejects.toBeInstanceOf(Problem);
+    await expect(it.choose({ text: 0, label: 2 }, split, [])).rejects.toThrow(/every label only once/);
+    await expect(it.choose({ text: 0, label: 1 }, { validationShare: 2, seed: 1 }, [])).rejects.toBeInstanceOf(Problem);
     expect((await it.tokenizeDataset(16, quiet)).train.labels).toHaveLength(45);
-    const { trainRows } = await it.choose({ text: 0, label: 1 }, { validationShare: 0.5, seed: 1 });
+    const { trainRows } = await it.choose({ text: 0, label: 1 }, { validationShare: 0.5, seed: 1 }, []);
     expect(trainRows).toBe(30);
     const tokenized = await it.tokenizeDataset(16, quiet);
     expect([tokenized.train.labels.length, tokenized.validation.labels.length]).toEqual([30, 30]);
@@ -62,7 +62,7 @@ describe('the tokenizer service', () => {
 
   it('says what is missing when it is asked too early', async () => {
     const it = service();
-    await expect(it.choose({ text: 0, label: 1 }, split)).rejects.toThrow(/expected an open dataset/);
+    await expect(it.choose({ text: 0, label: 1 }, split, [])).rejects.toThrow(/expected an open dataset/);
     await expect(it.tokenizeDataset(16, quiet)).rejects.toThrow(/expected the tokenizer of a loaded model/);
     await expect(it.encode(['x'], 16)).rejects.toBeInstanceOf(Problem);
     await it.loadTokenizer(files);
@@ -100,7 +100,7 @@ describe('the tokenizer service', () => {
     const second = it.open(paste(csv(70)), split, quiet);
     await expect(first).rejects.toThrow(/abort/i);
     expect((await second).summary.rows).toBe(70);
-    expect((await it.choose({ text: 0, label: 1 }, split)).trainRows).toBe(52);
+    expect((await it.choose({ text: 0, label: 1 }, split, [])).trainRows).toBe(52);
   });
 
   it('answers a prediction while it tokenizes, and holds on to the dataset it began with', async () => {

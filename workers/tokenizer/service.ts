@@ -3,8 +3,10 @@
  * that fails leaves both as they were. The worker file gives it a message port and hands the results over by transfer.
  */
 import { openDataset, type Dataset } from '../../src/data/dataset.ts';
+import type { Mend } from '../../src/data/mends.ts';
 import { labelledTexts, profileDataset, type ProfiledDataset } from '../../src/data/profile.ts';
-import type { ColumnChoice, DatasetProfile, DataSource, OpenedDataset, PreviewRow, SplitSettings } from '../../src/data/types.ts';
+import type { ColumnChoice, DatasetProfile, DataSource, OpenedDataset, Part, SplitSettings } from '../../src/data/types.ts';
+import { macrotask } from '../../src/lib/macrotask.ts';
 import { Problem } from '../../src/lib/problem.ts';
 import { throttleProgress } from '../../src/lib/throttle.ts';
 import type {
@@ -35,6 +37,7 @@ export function createTokenizerService(fetchSample: () => Promise<Blob>): Tokeni
   let state: OpenState | null = null;
   let tokenizer: TextTokenizer | null = null;
   let opening = new AbortController();
+  let choosing = 0;
 
   const resolveSource = async (source: DataSource): Promise<NamedFile> => {
     switch (source.kind) {
@@ -71,16 +74,22 @@ export function createTokenizerService(fetchSample: () => Promise<Blob>): Tokeni
       const { signal } = (opening = new AbortController());
       const { name, file } = await resolveSource(source);
       const dataset = await openDataset(name, file, throttleProgress(onProgress), signal);
-      const profiled = profileDataset(dataset, dataset.guess, split);
+      const pause = async (): Promise<void> => {
+        await macrotask();
+        signal.throwIfAborted();
+      };
+      const profiled = await profileDataset(dataset, dataset.guess, split, { pause });
       signal.throwIfAborted();
       state = { dataset, profiled };
       return { summary: dataset.summary, profile: profiled.profile };
     },
 
-    async choose(choice: ColumnChoice, split: SplitSettings): Promise<DatasetProfile> {
+    async choose(choice: ColumnChoice, split: SplitSettings, mends: readonly Mend[]): Promise<DatasetProfile> {
       const { dataset } = opened();
-      const profiled = profileDataset(dataset, choice, split);
-      state = { dataset, profiled };
+      const mine = ++choosing;
+      const profiled = await profileDataset(dataset, choice, split, { mends, pause: macrotask });
+      // Of two choices the later one stays, and a file that was opened meanwhile.
+      if (mine === choosing && state?.dataset === dataset) state = { dataset, profiled };
       return profiled.profile;
     },
 
@@ -93,26 +102,27 @@ export function createTokenizerService(fetchSample: () => Promise<Blob>): Tokeni
       const { dataset, profiled } = opened();
       const report = throttleProgress(onProgress);
       const total = profiled.selection.rows.length;
-      const encode = async (
-        part: PreviewRow['split'],
-        before: number,
-      ): Promise<{ tokens: LabelledTokens; truncatedRows: number }> => {
+      const encode = async (part: Part, before: number): Promise<{ tokens: LabelledTokens; truncatedRows: number }> => {
         const { texts, labels } = labelledTexts(dataset, profiled, part);
         const { truncatedRows, ...rows } = await encodeRows(using, texts, maxLength, (done) => report(before + done, total));
         return { tokens: { ...rows, labels }, truncatedRows };
       };
       const train = await encode('train', 0);
       const validation = await encode('validation', profiled.profile.trainRows);
-      const { choice } = profiled.profile;
+      const test = await encode('test', profiled.profile.trainRows + profiled.profile.validationRows);
+      const { choice, mends, fingerprint } = profiled.profile;
       return {
         classes: profiled.selection.classes,
         train: train.tokens,
         validation: validation.tokens,
-        truncatedRows: train.truncatedRows + validation.truncatedRows,
+        test: test.tokens,
+        truncatedRows: train.truncatedRows + validation.truncatedRows + test.truncatedRows,
         dataset: {
           name: dataset.summary.name,
           textColumn: dataset.table.names[choice.text] ?? '',
           labelColumn: dataset.table.names[choice.label] ?? '',
+          mends: mends.map(({ words }) => words),
+          fingerprint,
         },
       };
     },
