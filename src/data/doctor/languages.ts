@@ -5,10 +5,10 @@ import { shareOf, showRows, textOf, type Examined } from './examined.ts';
 import { finding, rowNames, type Finding } from './finding.ts';
 
 /** Texts that are looked at, spread evenly. */
-const LOOKED_AT = 1000;
+const LOOKED_AT = 400;
 /** Shorter texts are guessed wrongly too often. */
 const SHORTEST = 60;
-const LONGEST = 600;
+const LONGEST = 200;
 const FEWEST_TEXTS = 3;
 const SMALLEST_SHARE = 0.05;
 /** franc's best has 1; a runner-up above this makes the guess unsure. */
