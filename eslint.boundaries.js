@@ -3,8 +3,8 @@
  *
  *   app -> features -> components, stores -> protocol -> data, text, engine, hub, formats, storage -> lib
  *
- * Features never import each other. In the bottom row hub may import formats and engine may import text. The workers, and the headless
- * doors in their place, sit between the protocol and the bottom row. The page's side knows the bottom row by its types only, except for choosing the hardware.
+ * Features never import each other. In the bottom row hub may import formats and engine may import text. The workers sit between the
+ * protocol and the bottom row, and `headless` runs their services in Node. The page's side knows the bottom row by its types only, except for choosing the hardware.
  */
 import boundaries from 'eslint-plugin-boundaries';
 
@@ -50,7 +50,8 @@ const direction = {
           allow(['store'], ['protocol', 'lib']),
           allow(['protocol'], ['lib']),
           allow(['protocol', ...PAGE], BOTTOM, 'type'),
-          allow(['worker', 'headless'], ['protocol', 'lib', ...BOTTOM]),
+          allow(['worker'], ['protocol', 'lib', ...BOTTOM]),
+          allow(['headless'], ['worker', 'protocol', 'lib', ...BOTTOM]),
           allow(['hub'], ['formats']),
           allow(['engine'], ['text']),
           allow(BOTTOM, ['lib']),

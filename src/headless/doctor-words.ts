@@ -27,8 +27,12 @@ export function reportInWords(report: DoctorReport): string {
     ),
     '',
     plural(classes.length, 'class', 'classes'),
-    ...classes.slice(0, SHOWN_CLASSES).map(([label, count]) => `  ${count.toLocaleString('en-US').padStart(9)}  ${oneLine(label)}`),
-    ...(classes.length > SHOWN_CLASSES ? [`             and ${(classes.length - SHOWN_CLASSES).toLocaleString('en-US')} more`] : []),
+    ...classes
+      .slice(0, SHOWN_CLASSES)
+      .map(([label, count]) => `  ${count.toLocaleString('en-US').padStart(9)}  ${oneLine(label)}`),
+    ...(classes.length > SHOWN_CLASSES
+      ? [`             and ${(classes.length - SHOWN_CLASSES).toLocaleString('en-US')} more`]
+      : []),
     '',
     `Split    ${split.train.toLocaleString('en-US')} to train on, ${split.validation.toLocaleString('en-US')} to validate with${split.test > 0 ? `, ${split.test.toLocaleString('en-US')} to test with` : ''}`,
     `Tokens   median ${tokens.median}, longest ${tokens.longest.toLocaleString('en-US')} (the starter's tokenizer)`,

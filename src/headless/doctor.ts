@@ -1,9 +1,11 @@
 /**
- * The doctor without a page: the same code as in the tokenizer worker, for scripts and tests. scripts/doctor.mjs calls it; token lengths are
- * those of the starter's tokenizer.
+ * The headless door to the doctor: the same code as in the tokenizer worker, with a file of the disk. Token lengths are those of the
+ * starter's tokenizer.
  */
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { roleOf } from '../data/columns.ts';
 import { openDataset, type Dataset } from '../data/dataset.ts';
 import type { Finding } from '../data/doctor/finding.ts';
@@ -13,6 +15,8 @@ import type { ColumnChoice, ColumnRole } from '../data/types.ts';
 import { Problem } from '../lib/problem.ts';
 import { tokenLengths } from '../text/token-lengths.ts';
 import { createTokenizer } from '../text/tokenizer.ts';
+import { openFile } from './disk.ts';
+import { reportInWords } from './doctor-words.ts';
 
 export interface DoctorOptions {
   /** Columns by name, where the guess is not to be taken. */
@@ -27,7 +31,12 @@ export interface DoctorReport {
   readonly file: string;
   readonly encoding: string;
   readonly delimiter: string;
-  readonly columns: readonly { readonly name: string; readonly role: ColumnRole; readonly distinct: number; readonly empty: number }[];
+  readonly columns: readonly {
+    readonly name: string;
+    readonly role: ColumnRole;
+    readonly distinct: number;
+    readonly empty: number;
+  }[];
   /** Data rows read, without the header and without those rejected. */
   readonly rows: number;
   /** Rows of the file that did not fit. */
@@ -45,7 +54,7 @@ const MAX_LENGTH = 128;
 /** The starter's positions. */
 const MOST_TOKENS = 512;
 const SAMPLED_TEXTS = 20_000;
-const STARTER = 'public/models/starter';
+const STARTER = fileURLToPath(new URL('../../public/models/starter/', import.meta.url));
 
 function columnNamed({ summary }: Dataset, name: string): number {
   const found = summary.columns.find((column) => column.name === name);
@@ -73,8 +82,8 @@ function chooseColumns(dataset: Dataset, { text, label, split, group }: DoctorOp
 }
 
 async function measureLengths(dataset: Dataset, { selection, profile }: ProfiledDataset): Promise<TokenLengths> {
-  const tokenizerJson = await readFile(`${STARTER}/tokenizer.json`, 'utf8');
-  const tokenizerConfigJson = await readFile(`${STARTER}/tokenizer_config.json`, 'utf8');
+  const tokenizerJson = await readFile(`${STARTER}tokenizer.json`, 'utf8');
+  const tokenizerConfigJson = await readFile(`${STARTER}tokenizer_config.json`, 'utf8');
   const cells = dataset.table.columns[profile.choice.text] ?? [];
   const step = Math.max(1, Math.ceil(selection.rows.length / SAMPLED_TEXTS));
   const texts = Array.from(selection.rows)
@@ -85,12 +94,8 @@ async function measureLengths(dataset: Dataset, { selection, profile }: Profiled
 
 /** Throws `Problem` when the file cannot be read as a table, or has no column of a name that was given. */
 export async function examineFile(path: string, options: DoctorOptions = {}): Promise<DoctorReport> {
-  const missing = (error: unknown): never => {
-    const found = error instanceof Error ? error.message : String(error);
-    throw new Problem({ where: path, expected: 'a file that can be read', found, fix: 'Check its name.' });
-  };
-  const bytes = await readFile(path).catch(missing);
-  const dataset = await openDataset(basename(path), new Blob([bytes]), () => undefined, new AbortController().signal);
+  const file = await openFile(path);
+  const dataset = await openDataset(file.name, file, () => undefined, new AbortController().signal);
   const choice = chooseColumns(dataset, options);
   const profiled = await examineDataset(dataset, choice, SPLIT);
   const { summary, table } = dataset;
@@ -115,4 +120,63 @@ export async function examineFile(path: string, options: DoctorOptions = {}): Pr
     findings: [...profile.findings, ...longTextFindings(lengths, maxLength, MOST_TOKENS)],
     fingerprint: profile.fingerprint,
   };
+}
+
+const USAGE = `npm run -s doctor -- FILE... [options]
+
+  --json          one JSON object (for several files one object {"files": [...]})
+  --text NAME     the column of texts (without it: guessed)
+  --label NAME    the column of labels (without it: guessed)
+  --split NAME    the column that says train, validation or test
+  --group NAME    rows with the same value here stay on one side of the split
+  --max-length ${MAX_LENGTH}  tokens of a text that are read
+`;
+
+interface DoctorCommand extends DoctorOptions {
+  readonly files: readonly string[];
+  readonly json: boolean;
+}
+
+/** Throws a `Problem` for words that are no options. */
+function readDoctorCommand(argv: readonly string[]): DoctorCommand {
+  const wrong = (expected: string, found: string): Problem =>
+    new Problem({ where: 'Command line', expected, found, fix: 'npm run -s doctor -- --help lists the options.' });
+  const name = { type: 'string' } as const;
+  const options = { json: { type: 'boolean' }, text: name, label: name, split: name, group: name, 'max-length': name } as const;
+  const parse = () => {
+    try {
+      return parseArgs({ args: [...argv], allowPositionals: true, options });
+    } catch (error) {
+      throw wrong('options that exist, each with its value', error instanceof Error ? error.message : String(error));
+    }
+  };
+  const { values, positionals } = parse();
+  const { json = false, 'max-length': words, ...columns } = values;
+  if (positionals.length === 0) throw wrong('the name of a file', 'none');
+  const maxLength = words === undefined ? MAX_LENGTH : Number(words);
+  if (!Number.isInteger(maxLength) || maxLength < 3) throw wrong('a whole number of tokens from 3 on', `"${words ?? ''}"`);
+  return { ...columns, files: positionals, json, maxLength };
+}
+
+/** What scripts/doctor.mjs calls. A file that cannot be read is told on stderr behind the others' reports, and the exit code is then 1. */
+export async function doctorFromCommandLine(argv: readonly string[], from: string): Promise<void> {
+  if (argv.length === 0 || argv.includes('--help')) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const { files, json, ...options } = readDoctorCommand(argv);
+  const reports: DoctorReport[] = [];
+  for (const file of files) {
+    try {
+      reports.push(await examineFile(resolve(from, file), options));
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      process.stderr.write(`${error.message}\n`);
+      process.exitCode = 1;
+    }
+  }
+  const [first] = reports;
+  const answer = files.length > 1 ? { files: reports } : first;
+  if (!json) process.stdout.write(`${reports.map(reportInWords).join('\n\n')}\n`);
+  else if (answer) process.stdout.write(`${JSON.stringify(answer)}\n`);
 }

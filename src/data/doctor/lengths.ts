@@ -60,8 +60,6 @@ export function longTextFindings(lengths: TokenLengths, maxLength: number, most:
   } as const;
   const value = String(fitting);
   const remedies =
-    fitting > maxLength
-      ? [{ kind: 'setting', label: `Set max_length to ${value}`, name: 'max_length', value } as const]
-      : [];
+    fitting > maxLength ? [{ kind: 'setting', label: `Set max_length to ${value}`, name: 'max_length', value } as const] : [];
   return [finding(words, { remedies })];
 }
