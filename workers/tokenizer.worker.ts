@@ -47,6 +47,8 @@ const worker: TokenizerWorker = {
   connect: (port) => expose(source, port),
   open: (from, split, onProgress) => service.open(from, split, onProgress),
   choose: (choice, split, mends) => service.choose(choice, split, mends),
+  measureLengths: (maxLength, most) => service.measureLengths(maxLength, most),
+  baseline: () => service.baseline(),
 };
 
 expose(worker);

@@ -138,3 +138,12 @@ export function labelledTexts(dataset: Dataset, profiled: ProfiledDataset, part:
   });
   return { texts, labels: Int32Array.from(labels) };
 }
+
+/** At most `most` of the usable texts, spread evenly over the file. */
+export function usableTexts(dataset: Dataset, { profile, selection }: ProfiledDataset, most: number): string[] {
+  const column = dataset.table.columns[profile.choice.text] ?? [];
+  const step = Math.max(1, Math.ceil(selection.rows.length / most));
+  const texts: string[] = [];
+  for (let i = 0; i < selection.rows.length; i += step) texts.push(column[selection.rows[i]!] ?? '');
+  return texts;
+}

@@ -10,7 +10,7 @@ import { roleOf } from '../data/columns.ts';
 import { openDataset, type Dataset } from '../data/dataset.ts';
 import type { Finding } from '../data/doctor/finding.ts';
 import { countLengths, longTextFindings, type TokenLengths } from '../data/doctor/lengths.ts';
-import { examineDataset, type ProfiledDataset } from '../data/profile.ts';
+import { examineDataset, usableTexts, type ProfiledDataset } from '../data/profile.ts';
 import type { ColumnChoice, ColumnRole } from '../data/types.ts';
 import { Problem } from '../lib/problem.ts';
 import { tokenLengths } from '../text/token-lengths.ts';
@@ -81,15 +81,12 @@ function chooseColumns(dataset: Dataset, { text, label, split, group }: DoctorOp
   };
 }
 
-async function measureLengths(dataset: Dataset, { selection, profile }: ProfiledDataset): Promise<TokenLengths> {
+async function measureLengths(dataset: Dataset, profiled: ProfiledDataset): Promise<TokenLengths> {
   const tokenizerJson = await readFile(`${STARTER}tokenizer.json`, 'utf8');
   const tokenizerConfigJson = await readFile(`${STARTER}tokenizer_config.json`, 'utf8');
-  const cells = dataset.table.columns[profile.choice.text] ?? [];
-  const step = Math.max(1, Math.ceil(selection.rows.length / SAMPLED_TEXTS));
-  const texts = Array.from(selection.rows)
-    .filter((_, i) => i % step === 0)
-    .map((r) => cells[r] ?? '');
-  return countLengths(await tokenLengths(createTokenizer({ tokenizerJson, tokenizerConfigJson }), texts), step > 1);
+  const texts = usableTexts(dataset, profiled, SAMPLED_TEXTS);
+  const lengths = await tokenLengths(createTokenizer({ tokenizerJson, tokenizerConfigJson }), texts);
+  return countLengths(lengths, texts.length < profiled.selection.rows.length);
 }
 
 /** Throws `Problem` when the file cannot be read as a table, or has no column of a name that was given. */

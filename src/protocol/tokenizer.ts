@@ -1,4 +1,7 @@
 /** What the tokenizer worker answers. The page talks to `TokenizerWorker`, the trainer worker to `TokenSource`. */
+import type { Baseline } from '../data/baseline/baseline.ts';
+import type { Finding } from '../data/doctor/finding.ts';
+import type { TokenLengths } from '../data/doctor/lengths.ts';
 import type { Mend } from '../data/mends.ts';
 import type { ColumnChoice, DataSource, DatasetProfile, OpenedDataset, SplitSettings } from '../data/types.ts';
 import type { TokenRows, TokenizerFiles } from '../text/types.ts';
@@ -13,6 +16,15 @@ export interface TokenizerWorker {
   open(source: DataSource, split: SplitSettings, onProgress: ProgressCallback): Promise<OpenedDataset>;
   /** Another choice of columns, split or mends for the open dataset. Throws `Problem`; the choice before then stays. */
   choose(choice: ColumnChoice, split: SplitSettings, mends: readonly Mend[]): Promise<DatasetProfile>;
+  /** Lengths of the usable texts by the loaded tokenizer, and what the doctor says of them under `maxLength`; `most`: what the model allows. */
+  measureLengths(maxLength: number, most: number): Promise<LengthReport>;
+  /** What simple methods reach on the same split. Null when the data changed meanwhile. */
+  baseline(): Promise<Baseline | null>;
+}
+
+export interface LengthReport {
+  readonly lengths: TokenLengths;
+  readonly findings: readonly Finding[];
 }
 
 export interface LabelledTokens extends TokenRows {

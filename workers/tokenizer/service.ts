@@ -2,21 +2,25 @@
  * What the tokenizer worker knows and does, without being one: the open dataset under its choice of columns, and the tokenizer. A step
  * that fails leaves both as they were. The worker file gives it a message port and hands the results over by transfer.
  */
+import { computeBaseline, type Baseline } from '../../src/data/baseline/baseline.ts';
 import { openDataset, type Dataset } from '../../src/data/dataset.ts';
+import { countLengths, longTextFindings, type TokenLengths } from '../../src/data/doctor/lengths.ts';
 import type { Mend } from '../../src/data/mends.ts';
-import { labelledTexts, profileDataset, type ProfiledDataset } from '../../src/data/profile.ts';
+import { labelledTexts, profileDataset, usableTexts, type ProfiledDataset } from '../../src/data/profile.ts';
 import type { ColumnChoice, DatasetProfile, DataSource, OpenedDataset, Part, SplitSettings } from '../../src/data/types.ts';
 import { macrotask } from '../../src/lib/macrotask.ts';
 import { Problem } from '../../src/lib/problem.ts';
 import { throttleProgress } from '../../src/lib/throttle.ts';
 import type {
   LabelledTokens,
+  LengthReport,
   ProgressCallback,
   TokenizedDataset,
   TokenizerWorker,
   TokenSource,
 } from '../../src/protocol/tokenizer.ts';
 import { encodeRows } from '../../src/text/encode-rows.ts';
+import { tokenLengths } from '../../src/text/token-lengths.ts';
 import { createTokenizer, type TextTokenizer } from '../../src/text/tokenizer.ts';
 import type { TokenizerFiles, TokenRows } from '../../src/text/types.ts';
 
@@ -26,6 +30,16 @@ interface OpenState {
   readonly dataset: Dataset;
   readonly profiled: ProfiledDataset;
 }
+
+/** Lengths of the texts of one state of the data by one tokenizer. */
+interface Measured {
+  readonly profiled: ProfiledDataset;
+  readonly tokenizer: TextTokenizer;
+  readonly lengths: TokenLengths;
+}
+
+/** Texts whose lengths are measured, spread evenly; of more the histogram is the same. */
+const MEASURED_TEXTS = 20_000;
 
 interface NamedFile {
   readonly name: string;
@@ -38,6 +52,7 @@ export function createTokenizerService(fetchSample: () => Promise<Blob>): Tokeni
   let tokenizer: TextTokenizer | null = null;
   let opening = new AbortController();
   let choosing = 0;
+  let measured: Measured | null = null;
 
   const resolveSource = async (source: DataSource): Promise<NamedFile> => {
     switch (source.kind) {
@@ -91,6 +106,29 @@ export function createTokenizerService(fetchSample: () => Promise<Blob>): Tokeni
       // Of two choices the later one stays, and a file that was opened meanwhile.
       if (mine === choosing && state?.dataset === dataset) state = { dataset, profiled };
       return profiled.profile;
+    },
+
+    async measureLengths(maxLength: number, most: number): Promise<LengthReport> {
+      const using = loaded();
+      const { dataset, profiled } = opened();
+      if (measured?.profiled !== profiled || measured.tokenizer !== using) {
+        const texts = usableTexts(dataset, profiled, MEASURED_TEXTS);
+        const lengths = countLengths(await tokenLengths(using, texts), texts.length < profiled.selection.rows.length);
+        measured = { profiled, tokenizer: using, lengths };
+      }
+      const { lengths } = measured;
+      return { lengths, findings: longTextFindings(lengths, maxLength, most) };
+    },
+
+    async baseline(): Promise<Baseline | null> {
+      const { dataset, profiled } = opened();
+      const made = await computeBaseline(
+        labelledTexts(dataset, profiled, 'train'),
+        labelledTexts(dataset, profiled, 'validation'),
+        profiled.selection.classes.length,
+        macrotask,
+      );
+      return state?.profiled === profiled ? made : null;
     },
 
     async loadTokenizer(files: TokenizerFiles): Promise<void> {
