@@ -1,25 +1,14 @@
 /** Taking the model away: the trainer worker writes the zip, the browser saves it. */
 import { createStore } from 'zustand/vanilla';
 import { problemsStore, report } from './problems.ts';
+import { saveFile } from './save-file.ts';
 import { call } from './workers.ts';
-
-/** How long the browser may take to fetch the blob before its address is given up, in milliseconds. */
-const KEEP_ADDRESS = 60_000;
 
 export interface ExportState {
   readonly packing: boolean;
   /** The last zip's size in bytes, null before the first. */
   readonly bytes: number | null;
   download(): Promise<void>;
-}
-
-function save(fileName: string, blob: Blob): void {
-  const address = URL.createObjectURL(blob);
-  const anchor = document.createElement('a');
-  anchor.href = address;
-  anchor.download = fileName;
-  anchor.click();
-  setTimeout(() => URL.revokeObjectURL(address), KEEP_ADDRESS);
 }
 
 export const exportStore = createStore<ExportState>()((set, get) => ({
@@ -32,7 +21,7 @@ export const exportStore = createStore<ExportState>()((set, get) => ({
     try {
       const { fileName, zip } = await call((link) => link.trainer.exportModel());
       set({ bytes: zip.size });
-      save(fileName, zip);
+      saveFile(fileName, zip);
     } catch (error) {
       report('export', error, 'The download');
     } finally {

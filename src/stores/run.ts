@@ -6,7 +6,7 @@ import { curvesStore } from './curves.ts';
 import { dataStore } from './data.ts';
 import { modelStore } from './model.ts';
 import { problemsStore, report } from './problems.ts';
-import { parseSettings, settingsStore } from './settings.ts';
+import { presentSettings } from './settings.ts';
 import { call, liveGeneration } from './workers.ts';
 
 export type RunStatus = 'idle' | 'running' | 'stopping';
@@ -97,16 +97,8 @@ export const runStore = createStore<RunState>()((set, get) => {
       if (get().status !== 'idle' || !dataStore.getState().dataset) return;
       const problems = problemsStore.getState();
       problems.clear('training');
-      const settings = parseSettings(settingsStore.getState().drafts);
-      if ('wrong' in settings) {
-        problems.add('training', {
-          where: 'Settings',
-          expected: 'numbers in every field',
-          found: settings.message,
-          fix: 'Correct the field and train again.',
-        });
-        return;
-      }
+      const settings = presentSettings();
+      if (!settings) return;
       const hadWeights = get().trainedIn;
       set({ ...NO_RUN, status: 'running', settings, trainedIn: hadWeights });
       curvesStore.getState().clear();

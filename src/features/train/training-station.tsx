@@ -12,6 +12,7 @@ import { plural } from '../../lib/counts.ts';
 import { dataStore } from '../../stores/data.ts';
 import { problemsStore } from '../../stores/problems.ts';
 import { runStore } from '../../stores/run.ts';
+import { LAYOUT, SETTINGS } from '../../stores/setting-layout.ts';
 import { Announcer } from './announcer.tsx';
 import { Quality } from './quality.tsx';
 import { SettingField } from './setting-field.tsx';
@@ -21,6 +22,8 @@ import classes from './train.module.css';
 const loadCharts = () => import('./charts.tsx');
 const Charts = lazy(loadCharts);
 const SettingsDialog = lazy(() => import('./settings-dialog.tsx'));
+
+const COMMON = SETTINGS.filter((name) => LAYOUT[name].common);
 
 export interface TrainingStationProps {
   /** Shows the first rows until there are curves. */
@@ -48,10 +51,9 @@ export function TrainingStation({ withPreview }: TrainingStationProps) {
           void runStore.getState().train();
         }}
       >
-        <SettingField name="num_train_epochs" />
-        <SettingField name="learning_rate" />
-        <SettingField name="per_device_train_batch_size" />
-        <SettingField name="max_length" />
+        {COMMON.map((name) => (
+          <SettingField key={name} name={name} />
+        ))}
         <Button
           type="submit"
           variant="filled"
