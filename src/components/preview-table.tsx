@@ -39,7 +39,7 @@ export function PreviewTable({ rows, labels, textColumn, labelColumn, whole = fa
               <span aria-hidden className={classes.dot} style={{ background: classColor(labels.indexOf(label)) }} />
               {label}
             </td>
-            <td className={classes.split}>{split === 'train' ? 'training' : 'validation'}</td>
+            <td className={classes.split}>{split === 'train' ? 'training' : split}</td>
           </tr>
         ))}
       </tbody>

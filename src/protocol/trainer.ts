@@ -60,6 +60,8 @@ export interface TrainResult {
   readonly steps: number;
   readonly seconds: number;
   readonly evaluation: Evaluation | null;
+  /** Of the weights that the run ended with, on the test rows; none where the split has no such rows. */
+  readonly test?: Evaluation | null;
 }
 
 export interface Prediction {

@@ -20,6 +20,8 @@ export interface TrainingRecord {
   /** Optimizer steps that the live weights have seen. */
   steps: number;
   evaluation: TrainOutcome['evaluation'];
+  /** On the test rows, once, after the training. */
+  test: TrainOutcome['evaluation'];
   outcome: TrainOutcome | null;
 }
 
@@ -44,19 +46,20 @@ function text(path: string, content: string): ZipInput {
   return { path, parts: [new TextEncoder().encode(content)], compress: true };
 }
 
-function classCounts({ classes, train, validation }: TokenizedDataset) {
+function classCounts({ classes, train, validation, test }: TokenizedDataset) {
   const count = (labels: Int32Array, index: number): number => labels.reduce((sum, label) => sum + Number(label === index), 0);
   return classes.map((label, index) => ({
     label,
     train: count(train.labels, index),
     validation: count(validation.labels, index),
+    test: count(test.labels, index),
   }));
 }
 
 function cardFacts({ folder, from, training }: ModelToPack): ModelCardFacts {
   const base = { name: folder.name, ...ORIGINS[from] };
   if (!training) return { base, training: null };
-  const { settings, data, compute, startedAt, steps, evaluation, outcome } = training;
+  const { settings, data, compute, startedAt, steps, evaluation, test, outcome } = training;
   return {
     base,
     training: {
@@ -69,6 +72,7 @@ function cardFacts({ folder, from, training }: ModelToPack): ModelCardFacts {
       compute,
       stoppedEarly: outcome?.outcome !== 'finished',
       evaluation,
+      test,
     },
   };
 }

@@ -8,7 +8,7 @@ import type { Classifier } from '../../src/engine/models/classifier.ts';
 import { parseConfig } from '../../src/engine/models/config.ts';
 import { createClassifier } from '../../src/engine/models/create-classifier.ts';
 import { readWeights, type ModelWeights } from '../../src/engine/models/weights.ts';
-import { predict } from '../../src/engine/train/evaluate.ts';
+import { evaluate, predict } from '../../src/engine/train/evaluate.ts';
 import { countSteps, train } from '../../src/engine/train/trainer.ts';
 import type { ModelFolder } from '../../src/hub/model-folder.ts';
 import { throttleProgress } from '../../src/lib/throttle.ts';
@@ -143,7 +143,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
             onEvent(phaseProgress('tokenize', done / Math.max(1, total)));
           }),
         );
-        if (signal.aborted) return { outcome: 'stopped', steps: 0, seconds: 0, evaluation: null };
+        if (signal.aborted) return { outcome: 'stopped', steps: 0, seconds: 0, evaluation: null, test: null };
         onEvent(phaseProgress('compile', 0));
         const keepClassifier = sameClasses(model.weights.classes, data.classes);
         const remarks = headRemarks(model.weights.classes, data.classes, keepClassifier);
@@ -159,6 +159,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
           startedAt: performance.now(),
           steps: 0,
           evaluation: null,
+          test: null,
           outcome: null,
         };
         replaceLive({ classifier, classes: data.classes, opened: model, training: record });
@@ -191,7 +192,12 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
         record.steps = outcome.weightsStep;
         record.evaluation = outcome.evaluation;
         record.outcome = outcome;
-        return outcome;
+        if (data.test.labels.length > 0 && outcome.steps > 0) {
+          onEvent(phaseProgress('evaluate', 1));
+          const measured = await evaluate(classifier, data.test);
+          record.test = { step: outcome.weightsStep, epoch: outcome.evaluation?.epoch ?? 0, ...measured };
+        }
+        return { ...outcome, test: record.test };
       } catch (error) {
         // A run that failed half-way leaves weights that nobody can vouch for.
         if (live?.training) replaceLive(null);

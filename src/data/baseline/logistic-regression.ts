@@ -65,7 +65,8 @@ export async function fitLogisticRegression(
       for (let k = 0; k < outputs; k++) {
         const derivative = scores[k]! / x.rows;
         const base = k * stride;
-        for (let at = x.offsets[row]!; at < x.offsets[row + 1]!; at++) gradient[base + x.indices[at]!]! += derivative * x.values[at]!;
+        for (let at = x.offsets[row]!; at < x.offsets[row + 1]!; at++)
+          gradient[base + x.indices[at]!]! += derivative * x.values[at]!;
         gradient[base + x.columns]! += derivative;
       }
     }

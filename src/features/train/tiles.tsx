@@ -3,6 +3,7 @@ import { useId, type ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import { count, figure } from '../../components/format.ts';
+import { doctorStore } from '../../stores/doctor.ts';
 import { runStore } from '../../stores/run.ts';
 import classes from './train.module.css';
 
@@ -10,10 +11,13 @@ function Tile({
   label,
   value,
   note,
+  baseline,
 }: {
   readonly label: string;
   readonly value: number | null | undefined;
   readonly note: ReactNode;
+  /** What words alone reach on the same rows. */
+  readonly baseline?: number | undefined;
 }) {
   const id = useId();
   return (
@@ -26,6 +30,11 @@ function Tile({
         {figure(value)}
       </output>
       <span className={classes.note}>{note}</span>
+      {baseline !== undefined && (
+        <span className={classes.note} title="TF-IDF and logistic regression on the same split">
+          Baseline {figure(baseline)}
+        </span>
+      )}
     </div>
   );
 }
@@ -46,10 +55,12 @@ function Accuracy() {
     runStore,
     useShallow((state) => [state.evaluation?.accuracy, state.best]),
   );
+  const baseline = useStore(doctorStore, (state) => state.baseline?.logistic.accuracy);
   return (
     <Tile
       label="Validation accuracy"
       value={accuracy}
+      baseline={baseline}
       note={best && `best ${figure(best.accuracy)} at step ${count(best.step)}`}
     />
   );
@@ -62,7 +73,15 @@ function MacroF1() {
   );
   const lowest = perClass ? Math.min(...perClass) : null;
   const weakest = perClass && lowest !== null ? classNames[perClass.indexOf(lowest)] : undefined;
-  return <Tile label="Macro F1" value={macroF1} note={weakest !== undefined && `lowest ${figure(lowest)}, ${weakest}`} />;
+  const baseline = useStore(doctorStore, (state) => state.baseline?.logistic.macroF1);
+  return (
+    <Tile
+      label="Macro F1"
+      value={macroF1}
+      baseline={baseline}
+      note={weakest !== undefined && `lowest ${figure(lowest)}, ${weakest}`}
+    />
+  );
 }
 
 function ValidationLoss() {
