@@ -16,12 +16,22 @@ export interface DoctorState {
   /** Null until they are measured. */
   readonly lengths: LengthReport | null;
   readonly baseline: Baseline | null;
+  /** The doctor is over the page. It stays there when the page's layout changes under it. */
+  readonly open: boolean;
+  show(): void;
+  hide(): void;
 }
 
 /** The page is drawn first, and a person who goes on clicking is not kept waiting. */
 const QUIET_MS = 400;
 
-export const doctorStore = createStore<DoctorState>()(() => ({ lengths: null, baseline: null }));
+export const doctorStore = createStore<DoctorState>()((set) => ({
+  lengths: null,
+  baseline: null,
+  open: false,
+  show: () => set({ open: true }),
+  hide: () => set({ open: false }),
+}));
 
 /** Runs `work` when nothing has called for a while; a call that is overtaken is dropped. */
 function whenQuiet(work: (isLatest: () => boolean) => Promise<void>): () => void {

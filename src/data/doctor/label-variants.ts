@@ -52,6 +52,12 @@ export function findVariants(classes: readonly string[], counts: readonly number
     .map(({ members }) => members.sort((a, b) => counts[b]! - counts[a]! || a - b));
 }
 
+/** The classes that are another way to write a commoner one. */
+export function variantClasses(examined: Examined): ReadonlySet<number> {
+  const sets = findVariants(examined.selection.classes, classTotals(examined));
+  return new Set(sets.flatMap((members) => members.slice(1)));
+}
+
 export function labelVariantFindings(examined: Examined): Finding[] {
   const { classes } = examined.selection;
   const counts = classTotals(examined);

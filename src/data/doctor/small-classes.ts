@@ -2,14 +2,18 @@
 import { plural } from '../../lib/counts.ts';
 import { classTotals, rowsOfClasses, showRows, type Examined } from './examined.ts';
 import { finding, labelNames, type Finding } from './finding.ts';
+import { variantClasses } from './label-variants.ts';
 
 const SMALL_CLASS = 5;
 
 export function smallClassFindings(examined: Examined): Finding[] {
   const { classes } = examined.selection;
   const totals = classTotals(examined);
-  const single = classes.flatMap((_, c) => (totals[c] === 1 ? [c] : []));
-  const small = classes.flatMap((_, c) => (totals[c]! > 1 && totals[c]! < SMALL_CLASS ? [c] : []));
+  // Those that are a commoner class written in another way are to be merged, not dropped.
+  const variants = variantClasses(examined);
+  const own = [...classes.keys()].filter((c) => !variants.has(c));
+  const single = own.filter((c) => totals[c] === 1);
+  const small = own.filter((c) => totals[c]! > 1 && totals[c]! < SMALL_CLASS);
   const names = (of: readonly number[]): string[] => of.map((c) => classes[c]!);
   const findings: Finding[] = [];
   if (single.length > 0) {

@@ -1,5 +1,5 @@
 /** What the doctor found, in one line, with what should be looked at below it, and the way to the doctor. */
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense } from 'react';
 import { useStore } from 'zustand';
 import { LinkButton } from '../../components/link-button.tsx';
 import { NoticeList } from '../../components/notice-list.tsx';
@@ -8,6 +8,9 @@ import type { OpenedDataset } from '../../data/types.ts';
 import { plural } from '../../lib/counts.ts';
 import { allFindings, doctorStore } from '../../stores/doctor.ts';
 import classes from './data.module.css';
+
+/** The station names these; the others are in the doctor. */
+const NAMED = 3;
 
 const loadDoctor = () => import('./doctor-dialog.tsx');
 const DoctorDialog = lazy(loadDoctor);
@@ -20,7 +23,7 @@ export function findingsInWords(findings: readonly Finding[]): string {
 }
 
 export function DoctorLine({ dataset }: { readonly dataset: OpenedDataset }) {
-  const [open, setOpen] = useState(false);
+  const open = useStore(doctorStore, (state) => state.open);
   const lengths = useStore(doctorStore, (state) => state.lengths);
   const { profile } = dataset;
   const findings = allFindings(profile.findings, lengths);
@@ -30,7 +33,7 @@ export function DoctorLine({ dataset }: { readonly dataset: OpenedDataset }) {
       <p className={classes.doctorLine}>
         <span>{findingsInWords(findings)}</span>
         {profile.mends.length > 0 && <span className={classes.mended}>{plural(profile.mends.length, 'mend')}</span>}
-        <LinkButton onClick={() => setOpen(true)} onPointerEnter={() => void loadDoctor()}>
+        <LinkButton onClick={() => doctorStore.getState().show()} onPointerEnter={() => void loadDoctor()}>
           Open the doctor
         </LinkButton>
       </p>
@@ -38,7 +41,7 @@ export function DoctorLine({ dataset }: { readonly dataset: OpenedDataset }) {
         <div className={classes.notices} role="alert">
           <NoticeList
             label="To look at"
-            notices={serious.map(({ code, title, where, found, expected }) => ({
+            notices={serious.slice(0, NAMED).map(({ code, title, where, found, expected }) => ({
               key: `${code} ${where} ${expected}`,
               kind: 'warning',
               text: `${title}. ${where}: ${found}.`,
@@ -48,7 +51,7 @@ export function DoctorLine({ dataset }: { readonly dataset: OpenedDataset }) {
       )}
       {open && (
         <Suspense fallback={null}>
-          <DoctorDialog onClose={() => setOpen(false)} />
+          <DoctorDialog onClose={() => doctorStore.getState().hide()} />
         </Suspense>
       )}
     </>
