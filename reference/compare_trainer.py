@@ -25,7 +25,7 @@ SETTINGS = {
     "max_grad_norm": 1.0,
     "lr_scheduler_type": "linear",
 }
-EPOCHS = {"sentences": 3, "trec": 3, "sms": 1}
+EPOCHS = {"sentences": 2, "trec": 2, "sms": 1}
 MAX_LENGTH = 64
 POINT = 0.01
 

@@ -7,6 +7,7 @@ import { RunBar } from '../features/train/run-bar.tsx';
 import { computeStore } from '../stores/compute.ts';
 import { dataStore } from '../stores/data.ts';
 import { modelStore } from '../stores/model.ts';
+import { startServiceWorker } from '../stores/network.ts';
 import { recipesStore } from '../stores/recipes.ts';
 import { InsecureNotice } from './insecure-notice.tsx';
 import { PageDrop } from './page-drop.tsx';
@@ -32,6 +33,7 @@ export function Shell() {
     // Once it is in place, it is the person's to change: a reload must not bring it back.
     if (hash.startsWith('#recipe=')) window.history.replaceState(null, '', pathname + search);
   }, []);
+  useEffect(() => void startServiceWorker(), []);
   useKeys(openHelp);
   useDocumentTitle();
   return (

@@ -35,7 +35,7 @@ export interface ModelCardFacts {
     }[];
     readonly truncatedRows: number;
     /** By `TrainingArguments`' names, which are written as they are. */
-    readonly settings: Readonly<Record<string, string | number | boolean | readonly number[]>>;
+    readonly settings: Readonly<Record<string, string | number | boolean | readonly (string | number)[]>>;
     readonly steps: number;
     readonly seconds: number;
     readonly compute: string;

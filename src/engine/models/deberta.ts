@@ -6,7 +6,7 @@
 import { configProblem, type ConfigReader } from './config-reader.ts';
 import { BERT_LAYERS, embed, embeddingParameters, encodeFirstTokens, layerParameters, type LayerNames } from './encoder.ts';
 import type { EncoderConfig, Family } from './family.ts';
-import { classify, headParameters, type Head } from './head.ts';
+import { headParameters, type Head } from './head.ts';
 import type { Network } from './network.ts';
 import { embeddingSpec, normSpecs } from './parameters.ts';
 import { relativeSpan, type RelativeConfig } from './relative-positions.ts';
@@ -56,6 +56,7 @@ function relativeOf({ relative }: EncoderConfig): RelativeConfig {
 export const debertaV2: Family = {
   architecture: 'DebertaV2ForSequenceClassification',
   prefix: PREFIX,
+  head: HEAD,
 
   readConfig(keys) {
     const heads = keys.count('num_attention_heads', 24);
@@ -100,10 +101,9 @@ export const debertaV2: Family = {
     ];
   },
 
-  logits(net, config, batch) {
+  encode(net, config, batch) {
     const hidden = embed(net, config, batch); // [T,H]
     const relative = relativeTable(net, relativeOf(config)); // [R,H]
-    const first = encodeFirstTokens(net, config, batch, hidden, config.hidden_dropout_prob, relative); // [B,H]
-    return classify(net, config, HEAD, first); // [B,C]
+    return encodeFirstTokens(net, config, batch, hidden, config.hidden_dropout_prob, relative); // [B,H]
   },
 };

@@ -2,7 +2,7 @@
  * What the families share: BERT's embeddings and its layers (Devlin et al. 2018), their parameters and their forward pass on packed
  * batches. T tokens, B rows, H hidden, E embedding width, F feed-forward, V vocabulary, P positions, Y token types.
  */
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { embeddings } from '../ops/embeddings/embeddings.ts';
 import { takeRows } from '../ops/take-rows/take-rows.ts';
 import type { BatchTensors } from './classifier.ts';
@@ -102,6 +102,14 @@ export function encodeFirstTokens(
   relative?: Tensor,
 ): Tensor {
   for (let index = 0; index < config.num_hidden_layers; index++) {
+    const input = hidden;
+    // What backward needs is kept by the ops; all else goes with its layer.
+    hidden = tidy(() => layer(index, input));
+    if (index > 0) input.dispose();
+  }
+  return hidden;
+
+  function layer(index: number, hidden: Tensor): Tensor {
     const dense = (x: Tensor, module: string) => net.dense(x, layerName(index, module));
     const qkv = dense(hidden, 'attention.self.qkv'); // [T,3H]
     const positions = relative && dense(net.dropout(relative, config.hidden_dropout_prob), 'attention.self.qkv'); // [R,3H]
@@ -114,7 +122,6 @@ export function encodeFirstTokens(
     const attended = net.norm(output, hidden, layerName(index, BERT_LAYERS.attentionNorm), attentionOutputDropout); // [T,H]
     const inner = net.dense(attended, layerName(index, BERT_LAYERS.intermediate), config.hidden_act); // [T,F]
     const outer = dense(inner, BERT_LAYERS.output); // [T,H]
-    hidden = net.norm(outer, attended, layerName(index, BERT_LAYERS.outputNorm), config.hidden_dropout_prob); // [T,H]
+    return net.norm(outer, attended, layerName(index, BERT_LAYERS.outputNorm), config.hidden_dropout_prob); // [T,H]
   }
-  return hidden;
 }

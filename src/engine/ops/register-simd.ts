@@ -17,11 +17,14 @@ import { embeddingsGradSimd, embeddingsSimd } from './embeddings/embeddings.simd
 import { globalNormSimd } from './global-norm/global-norm.simd-host.ts';
 import { linearGradSimd, linearSimd } from './linear/linear.simd-host.ts';
 import { registerKernels } from './run-kernel.ts';
+import { loraLinearGradSimd, loraLinearSimd } from './lora-linear/lora-linear.simd-host.ts';
 import { takeRowsGradSimd, takeRowsSimd } from './take-rows/take-rows.simd-host.ts';
 
 export const SIMD_KERNELS: KernelTable<SimdBackend> = {
   Linear: linearSimd,
   LinearGrad: linearGradSimd,
+  LoraLinear: loraLinearSimd,
+  LoraLinearGrad: loraLinearGradSimd,
   Attention: attentionSimd,
   AttentionGrad: attentionGradSimd,
   AddLayerNorm: addLayerNormSimd,

@@ -10,11 +10,14 @@ import { embeddingsGradWebgpu, embeddingsWebgpu } from './embeddings/embeddings.
 import { globalNormWebgpu } from './global-norm/global-norm.webgpu.ts';
 import { linearGradWebgpu, linearWebgpu } from './linear/linear.webgpu.ts';
 import { registerKernels } from './run-kernel.ts';
+import { loraLinearGradWebgpu, loraLinearWebgpu } from './lora-linear/lora-linear.webgpu.ts';
 import { takeRowsGradWebgpu, takeRowsWebgpu } from './take-rows/take-rows.webgpu.ts';
 
 export const WEBGPU_KERNELS: KernelTable<GpuBackend> = {
   Linear: linearWebgpu,
   LinearGrad: linearGradWebgpu,
+  LoraLinear: loraLinearWebgpu,
+  LoraLinearGrad: loraLinearGradWebgpu,
   Attention: attentionWebgpu,
   AttentionGrad: attentionGradWebgpu,
   AddLayerNorm: addLayerNormWebgpu,

@@ -1,6 +1,6 @@
 /** Loss and gradients of one batch, all on the device: nothing is read, nothing but the results stays in memory. */
 import { engine, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
-import type { BatchTensors, Classifier } from '../models/classifier.ts';
+import type { BatchTensors, Classifier, EncodedBatch } from '../models/classifier.ts';
 import { crossEntropy } from '../ops/cross-entropy/cross-entropy.ts';
 
 export interface LossAndGradients {
@@ -22,7 +22,7 @@ export interface LossOptions {
  */
 export function lossAndGradients(
   model: Classifier,
-  batch: BatchTensors,
+  batch: BatchTensors | EncodedBatch,
   labels: Tensor,
   rng: Tensor | null,
   upstream: Scalar,

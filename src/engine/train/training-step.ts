@@ -4,14 +4,13 @@
  */
 import { add, keep, scalar, tensor, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import { macrotask } from '../../lib/macrotask.ts';
-import { packBatch } from '../../text/packing.ts';
-import { disposeBatch, makeBatch, type Classifier } from '../models/classifier.ts';
+import { disposeBatch, type Classifier } from '../models/classifier.ts';
 import { unitGradient } from '../ops/cross-entropy/cross-entropy.ts';
 import type { CompleteArguments, LabelledRows } from './arguments.ts';
 import { weightsOfClasses } from './class-weights.ts';
 import { lossAndGradients } from './gradients.ts';
-import { hardwareHabits } from './hardware.ts';
 import { createAdamW } from './optimizer.ts';
+import { batchOfRows, type BatchRows } from './row-batches.ts';
 
 /** A step that was handed to the device. */
 export interface TakenStep {
@@ -30,11 +29,10 @@ export interface TrainingStep {
 }
 
 /**
- * The model's parameters are trained in place. A micro-batch counts by the share that its rows have in the weight of the step's rows (1
+ * The model's parameters, those that learn, are trained in place. A micro-batch counts by the share that its rows have in the weight of the step's rows (1
  * a row, or its class's weight), so that the step is the same however its rows are divided.
  */
-export function createTrainingStep(model: Classifier, rows: LabelledRows, args: CompleteArguments): TrainingStep {
-  const { roundTokensTo } = hardwareHabits();
+export function createTrainingStep(model: Classifier, rows: LabelledRows & BatchRows, args: CompleteArguments): TrainingStep {
   const weights = weightsOfClasses(args.class_weights, rows.labels, model.classCount);
   const classWeights = weights && keep(tensor(weights)); // [C]
   const loss = { labelSmoothing: args.label_smoothing_factor, ...(classWeights && { classWeights }) };
@@ -53,8 +51,7 @@ export function createTrainingStep(model: Classifier, rows: LabelledRows, args: 
 
   /** Loss [] and gradients of a micro-batch, the gradients times its share. */
   const propagate = (indices: Uint32Array, upstream: Scalar) => {
-    const packed = packBatch(rows, indices, roundTokensTo);
-    const batch = makeBatch(packed, model);
+    const { batch, tokens } = batchOfRows(model, rows, indices);
     const labels = tensor(
       Int32Array.from(indices, (row) => rows.labels[row]!),
       [indices.length],
@@ -64,7 +61,7 @@ export function createTrainingStep(model: Classifier, rows: LabelledRows, args: 
     const result = lossAndGradients(model, batch, labels, rng, upstream, loss);
     for (const each of [labels, rng]) each.dispose();
     disposeBatch(batch);
-    return { ...result, tokens: packed.tokenCount };
+    return { ...result, tokens };
   };
 
   return {
