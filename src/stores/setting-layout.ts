@@ -9,9 +9,9 @@ export type Drafts = Readonly<Record<ArgumentName, string>>;
 
 export const SETTING_GROUPS = {
   length: 'Length of the run',
-  learns: 'What it learns from',
-  optimizer: 'Optimizer',
+  learns: 'What learns, and from what',
   schedule: 'Schedule',
+  optimizer: 'Optimizer',
   evaluation: 'Evaluation',
 } as const satisfies Readonly<Record<string, string>>;
 
@@ -46,6 +46,8 @@ const WARMED_UP: Need = {
   otherwise: 'Not in use: a constant rate has no warm-up.',
 };
 
+const LORA: Need = { isMet: ({ train_layers }) => train_layers === 'lora', otherwise: 'Only where LoRA learns.' };
+
 /** In the order of the page. */
 export const LAYOUT: Readonly<Record<ArgumentName, SettingPlace>> = {
   num_train_epochs: {
@@ -77,7 +79,6 @@ export const LAYOUT: Readonly<Record<ArgumentName, SettingPlace>> = {
   lr_scheduler_type: {
     label: 'Schedule',
     group: 'schedule',
-    common: true,
     words: { linear: 'Linear', cosine: 'Cosine', constant: 'Constant', constant_with_warmup: 'Constant, warmed up' },
   },
   warmup_ratio: {
@@ -118,6 +119,21 @@ export const LAYOUT: Readonly<Record<ArgumentName, SettingPlace>> = {
     needs: EVALUATED,
     words: { macro_f1: 'Highest macro F1', accuracy: 'Highest accuracy', loss: 'Lowest loss' },
   },
+  train_layers: {
+    label: 'What learns',
+    group: 'learns',
+    common: true,
+    words: { all: 'All layers', last: 'The last layers', head: 'The head only', lora: 'LoRA' },
+  },
+  train_last_layers: {
+    label: 'Last layers',
+    group: 'learns',
+    needs: { isMet: ({ train_layers }) => train_layers === 'last', otherwise: 'Only where the last layers learn.' },
+  },
+  lora_r: { label: 'LoRA rank', group: 'learns', needs: LORA },
+  lora_alpha: { label: 'LoRA alpha', group: 'learns', needs: LORA },
+  lora_dropout: { label: 'LoRA dropout', group: 'learns', needs: LORA },
+  lora_target_modules: { label: 'LoRA modules', group: 'learns', needs: LORA },
   label_smoothing_factor: { label: 'Label smoothing', group: 'learns' },
   class_weights: { label: 'Class weights', group: 'learns' },
 };
