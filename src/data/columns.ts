@@ -1,6 +1,6 @@
 /** What is in the columns of a table, and which of them are the text and the label: guessed from names and contents. */
 import { countDistinct } from './distinct.ts';
-import { namesLabel, namesNoLabel, namesText } from './header.ts';
+import { namesLabel, namesNoLabel, namesPair, namesText } from './header.ts';
 import type { Table } from './table.ts';
 import { partNamed, TRAIN } from './split.ts';
 import type { ColumnChoice, ColumnInfo, ColumnRole } from './types.ts';
@@ -104,11 +104,24 @@ function guessSplit(table: Table, columns: readonly ColumnInfo[]): number | null
   return columns.find(isSplit)?.index ?? null;
 }
 
-/**
- * The text, label and split columns. Where no column can be a label it is the one that is called so, or the last: the doctor says what is
- * wrong with it.
- */
+/** The two texts of a pair where the header names them and both hold words, whichever of them was taken for the text. */
+function withPair(table: Table, columns: readonly ColumnInfo[], choice: ColumnChoice): ColumnChoice {
+  const { text, label } = choice;
+  const texts = columns.filter(({ index }) => index !== label && lookInto(table.columns[index] ?? []).wordy > 0.5);
+  for (const first of texts) {
+    const second = texts.find(({ index, name }) => index !== first.index && namesPair(first.name, name));
+    if (second && [first.index, second.index].includes(text)) return { ...choice, text: first.index, secondText: second.index };
+  }
+  return choice;
+}
+
+/** The text, label and split columns, and the second text of a pair. */
 export function guessColumns(table: Table, columns: readonly ColumnInfo[]): ColumnChoice {
+  return withPair(table, columns, guessTextAndLabel(table, columns));
+}
+
+/** Where no column can be a label it is the one that is called so, or the last: the doctor says what is wrong with it. */
+function guessTextAndLabel(table: Table, columns: readonly ColumnInfo[]): ColumnChoice {
   const { rows } = table;
   const split = guessSplit(table, columns);
   const others = (not: number): readonly ColumnInfo[] => columns.filter(({ index }) => index !== not && index !== split);
@@ -126,6 +139,7 @@ export function guessColumns(table: Table, columns: readonly ColumnInfo[]): Colu
 /** What a column is used as. An id is a column of different values that is not used. */
 export function roleOf(info: ColumnInfo, choice: ColumnChoice, rows: number): ColumnRole {
   if (info.index === choice.text) return 'text';
+  if (info.index === choice.secondText) return 'second text';
   if (info.index === choice.label) return 'label';
   if (info.index === choice.split) return 'split';
   if (info.index === choice.group) return 'group';

@@ -25,6 +25,8 @@ export interface ProfiledDataset {
 /** Texts and their classes, in the order of the file. */
 export interface LabelledTexts {
   readonly texts: readonly string[];
+  /** Each row's second text, empty where it has none; null without a second column. */
+  readonly secondTexts: readonly string[] | null;
   readonly labels: Int32Array<ArrayBuffer>;
 }
 
@@ -41,14 +43,19 @@ const PREVIEW_CHARACTERS = 1000;
 
 const PARTS: readonly Part[] = ['train', 'validation', 'test'];
 
-/** By the column's cells: which texts are alike does not change with labels, mends and splits. */
-const groupsOf = new WeakMap<readonly string[], TextGroups>();
+/** By the column's cells, for a pair by those of both: which texts are alike does not change with labels, mends and splits. */
+const groupsOf = new WeakMap<readonly string[], Map<readonly string[] | null, TextGroups>>();
+/** Between the texts of a pair. It counts as white space, and is in no text that a person wrote. */
+const BETWEEN = '\u2029';
 
-async function groupColumn(cells: readonly string[], pause: () => Promise<void>): Promise<TextGroups> {
-  const known = groupsOf.get(cells);
-  if (known) return known;
-  const groups = await groupTexts(cells, pause);
-  groupsOf.set(cells, groups);
+async function groupTable({ table }: Dataset, choice: ColumnChoice, pause: () => Promise<void>): Promise<TextGroups> {
+  const first = table.columns[choice.text] ?? [];
+  const second = choice.secondText == null ? null : (table.columns[choice.secondText] ?? []);
+  const known = groupsOf.get(first) ?? new Map<readonly string[] | null, TextGroups>();
+  const found = known.get(second);
+  if (found) return found;
+  const groups = await groupTexts(second ? first.map((text, r) => `${text}${BETWEEN}${second[r] ?? ''}`) : first, pause);
+  groupsOf.set(first, known.set(second, groups));
   return groups;
 }
 
@@ -60,7 +67,7 @@ function countClasses({ classes, labels }: Selection, parts: Uint8Array): ClassC
 
 function previewOf(
   { table }: Dataset,
-  { text }: ColumnChoice,
+  { text, secondText = null }: ColumnChoice,
   { rows, labels, classes }: Selection,
   parts: Uint8Array,
 ): PreviewRow[] {
@@ -68,6 +75,7 @@ function previewOf(
   return Array.from(rows.subarray(0, PREVIEW_ROWS), (r, i) => ({
     row: table.rowNumbers[r] ?? 0,
     text: clip(table.columns[text]?.[r] ?? ''),
+    secondText: secondText === null ? null : clip(table.columns[secondText]?.[r] ?? ''),
     label: clip(classes[labels[i]!] ?? ''),
     split: PARTS[parts[i]!]!,
   }));
@@ -87,7 +95,7 @@ export async function examineDataset(
 ): Promise<ProfiledDataset> {
   const { table, summary } = dataset;
   const usable = selectRows(table, choice);
-  const groups = await groupColumn(table.columns[choice.text] ?? [], pause);
+  const groups = await groupTable(dataset, choice, pause);
   const mended = applyMends(usable, mends, { groups, rowNumbers: table.rowNumbers });
   const blockers = blockerFindings(table, summary.columns, choice, mended.selection);
   const divided = divide(table, mended.selection, choice, split, groups);
@@ -97,7 +105,7 @@ export async function examineDataset(
   const rowsOf = (part: Part): number => classes.reduce((sum, counts) => sum + counts[part], 0);
   const examined = { table, columns: summary.columns, choice, selection, parts, unknownParts: divided.unknown, groups };
   const profile: DatasetProfile = {
-    choice: { ...choice },
+    choice: { ...choice, secondText: choice.secondText ?? null },
     split: { ...split },
     classes,
     trainRows: rowsOf('train'),
@@ -127,7 +135,10 @@ export async function profileDataset(
 /** The rows of one part of the split. */
 export function labelledTexts(dataset: Dataset, profiled: ProfiledDataset, part: Part): LabelledTexts {
   const { profile, selection, parts } = profiled;
-  const column = dataset.table.columns[profile.choice.text] ?? [];
+  const { columns } = dataset.table;
+  const { text, secondText = null } = profile.choice;
+  const column = columns[text] ?? [];
+  const second = secondText === null ? null : { column: columns[secondText] ?? [], texts: [] as string[] };
   const wanted = { train: TRAIN, validation: VALIDATION, test: TEST }[part];
   const texts: string[] = [];
   const labels: number[] = [];
@@ -135,15 +146,21 @@ export function labelledTexts(dataset: Dataset, profiled: ProfiledDataset, part:
     if (parts[i] !== wanted) return;
     labels.push(selection.labels[i]!);
     texts.push(column[r] ?? '');
+    second?.texts.push(second.column[r] ?? '');
   });
-  return { texts, labels: Int32Array.from(labels) };
+  return { texts, secondTexts: second?.texts ?? null, labels: Int32Array.from(labels) };
 }
 
-/** At most `most` of the usable texts, spread evenly over the file. */
+/** At most `most` of the usable texts, spread evenly over the file; a pair counts as one text. */
 export function usableTexts(dataset: Dataset, { profile, selection }: ProfiledDataset, most: number): string[] {
-  const column = dataset.table.columns[profile.choice.text] ?? [];
+  const { columns } = dataset.table;
+  const { text, secondText = null } = profile.choice;
+  const [column = [], second] = [columns[text], secondText === null ? undefined : columns[secondText]];
   const step = Math.max(1, Math.ceil(selection.rows.length / most));
   const texts: string[] = [];
-  for (let i = 0; i < selection.rows.length; i += step) texts.push(column[selection.rows[i]!] ?? '');
+  for (let i = 0; i < selection.rows.length; i += step) {
+    const r = selection.rows[i]!;
+    texts.push(second ? `${column[r] ?? ''} ${second[r] ?? ''}` : (column[r] ?? ''));
+  }
   return texts;
 }

@@ -25,7 +25,7 @@ export function sortLabels(labels: readonly string[]): string[] {
 }
 
 function checkChoice(table: Table, choice: ColumnChoice): void {
-  const { text, label, split, group } = choice;
+  const { text, secondText = null, label, split, group } = choice;
   const isColumn = (index: number): boolean => Number.isInteger(index) && index >= 0 && index < table.columns.length;
   const where = 'The choice of columns';
   const wrong = [text, label, split, group].find((index) => index != null && !isColumn(index));
@@ -35,6 +35,14 @@ function checkChoice(table: Table, choice: ColumnChoice): void {
       expected: `some of the ${table.columns.length} columns`,
       found: `column ${Number(wrong) + 1}`,
       fix: 'Choose the columns again.',
+    });
+  }
+  if (secondText !== null && (!isColumn(secondText) || secondText === text || secondText === label)) {
+    throw new Problem({
+      where: 'The second text column',
+      expected: 'a column other than those of the text and the label, or none',
+      found: isColumn(secondText) ? `"${table.names[secondText]}"` : `column ${secondText + 1}`,
+      fix: 'Choose another second text column, or "none".',
     });
   }
   if (text === label) {

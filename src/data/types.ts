@@ -12,6 +12,8 @@ export type DataSource =
 /** Which columns have a role; the others are ignored. Each is an index into `DatasetSummary.columns`. */
 export interface ColumnChoice {
   readonly text: number;
+  /** The second text of a pair; null or missing: a row is one text. */
+  readonly secondText?: number | null;
   readonly label: number;
   /** Says of each row whether it is for training, validation or testing. */
   readonly split?: number | null;
@@ -19,7 +21,7 @@ export interface ColumnChoice {
   readonly group?: number | null;
 }
 
-export type ColumnRole = 'text' | 'label' | 'split' | 'group' | 'id' | 'ignored';
+export type ColumnRole = 'text' | 'second text' | 'label' | 'split' | 'group' | 'id' | 'ignored';
 
 export interface SplitSettings {
   /** Share of the rows kept for validation, 0 < share < 1. Not read where a split column has validation rows. */
@@ -72,6 +74,8 @@ export interface PreviewRow {
   /** Row number in the file as a spreadsheet counts it: the header is row 1. */
   readonly row: number;
   readonly text: string;
+  /** Null where a row is one text. */
+  readonly secondText: string | null;
   readonly label: string;
   readonly split: Part;
 }

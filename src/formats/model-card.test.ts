@@ -8,6 +8,7 @@ const FACTS = {
     dataset: {
       name: 'reviews.csv',
       textColumn: 'text',
+      secondTextColumn: null as string | null,
       labelColumn: 'label',
       mends: ['Dropped 3 exact duplicates'],
       fingerprint: 'abc123',
@@ -28,6 +29,20 @@ const FACTS = {
 } satisfies ModelCardFacts;
 
 describe('modelCard', () => {
+  test('of pairs: says both columns, and how to ask with two texts', () => {
+    const dataset = {
+      ...FACTS.training.dataset,
+      name: 'mrpc.tsv',
+      textColumn: '#1 String',
+      secondTextColumn: '#2 String',
+      labelColumn: 'Quality',
+    };
+    const card = modelCard({ ...FACTS, training: { ...FACTS.training, dataset } });
+    expect(card).toContain(`Text column: ${markdownText('#1 String')}. Second text column: ${markdownText('#2 String')}. Label`);
+    expect(card).toContain('classifier({"text": "The first text", "text_pair": "The second text"})');
+    expect(modelCard(FACTS)).not.toContain('text_pair');
+  });
+
   test('says what it was trained on, how, and what it reached', () => {
     const card = modelCard(FACTS);
     expect(card.split('---')[1]).toBe(
@@ -78,8 +93,14 @@ describe('modelCard', () => {
       'www.e.example',
     ];
     const classes = evil.map((label) => ({ label, train: 1, validation: 1, test: 0 }));
-    const origin = { name: '---\nlicense: mit\n<img src=x>', textColumn: '*t*', labelColumn: '</td>' };
-    const dataset = { ...origin, mends: ['Dropped\n# Title'], fingerprint: 'abc' };
+    const dataset = {
+      name: '---\nlicense: mit\n<img src=x>',
+      textColumn: '*t*',
+      secondTextColumn: '| --- |',
+      labelColumn: '</td>',
+      mends: ['Dropped\n# Title'],
+      fingerprint: 'abc',
+    };
     const plain = modelCard({
       ...FACTS,
       training: { ...FACTS.training, classes: evil.map(() => ({ label: 'x', train: 1, validation: 1, test: 0 })) },

@@ -21,6 +21,8 @@ export interface ModelCardFacts {
     readonly dataset: {
       readonly name: string;
       readonly textColumn: string;
+      /** Null where a row is one text. */
+      readonly secondTextColumn: string | null;
       readonly labelColumn: string;
       /** What was done to the data, in words and in order. */
       readonly mends: readonly string[];
@@ -77,10 +79,16 @@ function dataSection({ dataset, classes, truncatedRows }: Training): string[] {
   const tested = hasTest ? `, ${plural(sum('test'), 'row')} to test` : '';
   const mends =
     dataset.mends.length > 0 ? ['', 'Before training:', '', ...dataset.mends.map((words) => `- ${markdownText(words)}`)] : [];
+  const { secondTextColumn: second } = dataset;
+  const columns = [
+    `Text column: ${markdownText(dataset.textColumn)}.`,
+    ...(second === null ? [] : [`Second text column: ${markdownText(second)}.`]),
+    `Label column: ${markdownText(dataset.labelColumn)}.`,
+  ];
   return [
     '## Data',
     '',
-    `File: ${markdownText(dataset.name)}. Text column: ${markdownText(dataset.textColumn)}. Label column: ${markdownText(dataset.labelColumn)}.`,
+    `File: ${markdownText(dataset.name)}. ${columns.join(' ')}`,
     `${plural(sum('train'), 'row')} to train on, ${plural(sum('validation'), 'row')} to validate${tested}.${cut}`,
     `Fingerprint of the data as it was used (SHA-256): \`${dataset.fingerprint}\`.`,
     ...mends,
@@ -122,7 +130,9 @@ function settingsSection({ settings, compute }: Training): string[] {
   return ['## Settings', '', `Trained in the browser on ${markdownText(compute)}.`, '', ...table(['setting', 'value'], rows)];
 }
 
-const LOADING = `## Use
+function loading(pairs: boolean): string {
+  const call = pairs ? '{"text": "The first text", "text_pair": "The second text"}' : '"The text to classify"';
+  return `## Use
 
 Put the files of this archive into a folder, then:
 
@@ -130,8 +140,9 @@ Put the files of this archive into a folder, then:
 from transformers import pipeline
 
 classifier = pipeline("text-classification", model="path/to/that/folder", top_k=None)
-print(classifier("The text to classify"))
+print(classifier(${call}))
 \`\`\``;
+}
 
 /** The whole README.md. */
 export function modelCard(facts: ModelCardFacts): string {
@@ -147,7 +158,7 @@ export function modelCard(facts: ModelCardFacts): string {
     `A BERT text classifier, made from ${markdownText(base.name)} with Tabtune.`,
     ...sections.flatMap((section) => ['', ...section]),
     '',
-    LOADING,
+    loading(training !== null && training.dataset.secondTextColumn !== null),
     '',
   ].join('\n');
 }

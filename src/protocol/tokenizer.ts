@@ -32,6 +32,14 @@ export interface LabelledTokens extends TokenRows {
   readonly labels: Int32Array<ArrayBuffer>;
 }
 
+export interface DatasetNames {
+  readonly name: string;
+  readonly textColumn: string;
+  /** Null where a row is one text. */
+  readonly secondTextColumn: string | null;
+  readonly labelColumn: string;
+}
+
 export interface TokenizedDataset {
   /** Class names in the order of their index. */
   readonly classes: readonly string[];
@@ -45,10 +53,7 @@ export interface TokenizedDataset {
 }
 
 /** What a model card says of where the rows came from. */
-export interface DatasetOrigin {
-  readonly name: string;
-  readonly textColumn: string;
-  readonly labelColumn: string;
+export interface DatasetOrigin extends DatasetNames {
   /** What was done to the data, in words and in order. */
   readonly mends: readonly string[];
   /** SHA-256 of the data as it was used. */
@@ -58,7 +63,8 @@ export interface DatasetOrigin {
 export interface TokenSource {
   /** Makes the tokenizer that `tokenizeDataset` and `encode` use. Throws `Problem`. */
   loadTokenizer(files: TokenizerFiles): Promise<void>;
-  /** Tokenizes the open dataset under its present choice; rows keep [CLS] and [SEP] when cut at maxLength tokens. */
+  /** Tokenizes the open dataset under its present choice; rows keep their special tokens when cut at maxLength tokens. */
   tokenizeDataset(maxLength: number, onProgress: ProgressCallback): Promise<TokenizedDataset>;
-  encode(texts: readonly string[], maxLength: number): Promise<TokenRows>;
+  /** With `secondTexts`, pairs. */
+  encode(texts: readonly string[], maxLength: number, secondTexts?: readonly string[] | null): Promise<TokenRows>;
 }

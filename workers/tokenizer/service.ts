@@ -2,11 +2,11 @@
  * What the tokenizer worker knows and does, without being one: the open dataset under its choice of columns, and the tokenizer. A step
  * that fails leaves both as they were. The worker file gives it a message port and hands the results over by transfer.
  */
-import { computeBaseline, type Baseline } from '../../src/data/baseline/baseline.ts';
+import { computeBaseline, type Baseline, type BaselineRows } from '../../src/data/baseline/baseline.ts';
 import { openDataset, type Dataset } from '../../src/data/dataset.ts';
 import { countLengths, longTextFindings, type TokenLengths } from '../../src/data/doctor/lengths.ts';
 import type { Mend } from '../../src/data/mends.ts';
-import { labelledTexts, profileDataset, usableTexts, type ProfiledDataset } from '../../src/data/profile.ts';
+import { labelledTexts, profileDataset, usableTexts, type LabelledTexts, type ProfiledDataset } from '../../src/data/profile.ts';
 import type { ColumnChoice, DatasetProfile, DataSource, OpenedDataset, Part, SplitSettings } from '../../src/data/types.ts';
 import { macrotask } from '../../src/lib/macrotask.ts';
 import { Problem } from '../../src/lib/problem.ts';
@@ -44,6 +44,11 @@ const MEASURED_TEXTS = 20_000;
 interface NamedFile {
   readonly name: string;
   readonly file: Blob;
+}
+
+/** The texts of a pair as one: a bag of words knows no first and second. */
+function joined({ texts, secondTexts, labels }: LabelledTexts): BaselineRows {
+  return { texts: secondTexts ? texts.map((text, i) => `${text} ${secondTexts[i] ?? ''}`) : texts, labels };
 }
 
 /** `fetchSample` brings the sample file; the page's service worker has it offline. */
@@ -123,8 +128,8 @@ export function createTokenizerService(fetchSample: () => Promise<Blob>): Tokeni
     async baseline(): Promise<Baseline | null> {
       const { dataset, profiled } = opened();
       const made = await computeBaseline(
-        labelledTexts(dataset, profiled, 'train'),
-        labelledTexts(dataset, profiled, 'validation'),
+        joined(labelledTexts(dataset, profiled, 'train')),
+        joined(labelledTexts(dataset, profiled, 'validation')),
         profiled.selection.classes.length,
         macrotask,
       );
@@ -141,14 +146,17 @@ export function createTokenizerService(fetchSample: () => Promise<Blob>): Tokeni
       const report = throttleProgress(onProgress);
       const total = profiled.selection.rows.length;
       const encode = async (part: Part, before: number): Promise<{ tokens: LabelledTokens; truncatedRows: number }> => {
-        const { texts, labels } = labelledTexts(dataset, profiled, part);
-        const { truncatedRows, ...rows } = await encodeRows(using, texts, maxLength, (done) => report(before + done, total));
+        const { texts, secondTexts, labels } = labelledTexts(dataset, profiled, part);
+        const progress = (done: number): void => report(before + done, total);
+        const { truncatedRows, ...rows } = await encodeRows(using, texts, maxLength, progress, secondTexts);
         return { tokens: { ...rows, labels }, truncatedRows };
       };
       const train = await encode('train', 0);
       const validation = await encode('validation', profiled.profile.trainRows);
       const test = await encode('test', profiled.profile.trainRows + profiled.profile.validationRows);
       const { choice, mends, fingerprint } = profiled.profile;
+      const { text, secondText = null, label } = choice;
+      const { names } = dataset.table;
       return {
         classes: profiled.selection.classes,
         train: train.tokens,
@@ -157,16 +165,17 @@ export function createTokenizerService(fetchSample: () => Promise<Blob>): Tokeni
         truncatedRows: train.truncatedRows + validation.truncatedRows + test.truncatedRows,
         dataset: {
           name: dataset.summary.name,
-          textColumn: dataset.table.names[choice.text] ?? '',
-          labelColumn: dataset.table.names[choice.label] ?? '',
+          textColumn: names[text] ?? '',
+          secondTextColumn: secondText === null ? null : (names[secondText] ?? ''),
+          labelColumn: names[label] ?? '',
           mends: mends.map(({ words }) => words),
           fingerprint,
         },
       };
     },
 
-    async encode(texts: readonly string[], maxLength: number): Promise<TokenRows> {
-      return loaded().encode(texts, maxLength);
+    async encode(texts, maxLength, secondTexts): Promise<TokenRows> {
+      return loaded().encode(texts, maxLength, secondTexts);
     },
   };
 }

@@ -9,6 +9,7 @@ import { writeSafetensors } from '../../src/formats/safetensors.ts';
 import { writeZip, type ZipInput } from '../../src/formats/zip.ts';
 import type { ModelFolder } from '../../src/hub/model-folder.ts';
 import type { TokenizedDataset } from '../../src/protocol/tokenizer.ts';
+import type { TokenizerFiles } from '../../src/text/types.ts';
 import type { ExportedModel, ModelSource, TrainSettings } from '../../src/protocol/trainer.ts';
 
 /** What is known of a run: all of it once it ended, without `outcome` while it is on. */
@@ -38,6 +39,10 @@ export interface ModelToPack {
   readonly classes: readonly string[];
   readonly config: ModelConfig;
   readonly folder: ModelFolder;
+  /** The folder's own, or made of its older files, which go out beside it. */
+  readonly tokenizer: TokenizerFiles;
+  /** Whether its rows are pairs of texts. */
+  readonly pairs: boolean;
   readonly from: ModelSource['kind'];
   readonly training: TrainingRecord | null;
 }
@@ -89,15 +94,16 @@ function fileName(folder: ModelFolder, training: TrainingRecord | null): string 
 }
 
 export async function packModel(model: ModelToPack): Promise<ExportedModel> {
-  const { tensors, classes, config, folder, training } = model;
+  const { tensors, classes, config, folder, tokenizer, pairs, training } = model;
   const weights = tensors.map(({ name, shape, data }) => ({ name, shape, data: Float32Array.from(data) }));
   const files: ZipInput[] = [
     text('README.md', modelCard(cardFacts(model))),
-    text('config.json', `${JSON.stringify(classifierConfig(folder.config, familyOf(config).architecture, classes), null, 2)}\n`),
-    text('tokenizer.json', folder.tokenizer.tokenizerJson),
-    ...(folder.tokenizer.tokenizerConfigJson === null
-      ? []
-      : [text('tokenizer_config.json', folder.tokenizer.tokenizerConfigJson)]),
+    text(
+      'config.json',
+      `${JSON.stringify(classifierConfig(folder.config, familyOf(config).architecture, classes, pairs), null, 2)}\n`,
+    ),
+    text('tokenizer.json', tokenizer.tokenizerJson),
+    ...(tokenizer.tokenizerConfigJson === null ? [] : [text('tokenizer_config.json', tokenizer.tokenizerConfigJson)]),
     ...folder.otherFiles.map(({ name, bytes }) => ({ path: name, parts: [bytes], compress: true })),
     { path: 'model.safetensors', parts: writeSafetensors(weights), compress: false },
   ];

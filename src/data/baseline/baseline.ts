@@ -2,9 +2,15 @@
  * What simple methods reach on the same split, so that people see what fine-tuning adds: always saying the commonest class, and TF-IDF with
  * logistic regression (scikit-learn's defaults).
  */
-import type { LabelledTexts } from '../profile.ts';
 import { fitLogisticRegression } from './logistic-regression.ts';
 import { fitVectorizer } from './tf-idf.ts';
+
+/** The texts of a pair are one text here. */
+export interface BaselineRows {
+  readonly texts: readonly string[];
+  /** Class index per text. */
+  readonly labels: Int32Array;
+}
 
 export interface Scores {
   readonly accuracy: number;
@@ -38,7 +44,7 @@ export function score(labels: Int32Array, predicted: Int32Array, classes: number
 }
 
 /** Every so many-th text, at most `MOST_TEXTS`. */
-function thin({ texts, labels }: LabelledTexts): LabelledTexts {
+function thin({ texts, labels }: BaselineRows): BaselineRows {
   const step = Math.ceil(texts.length / MOST_TEXTS);
   if (step <= 1) return { texts, labels };
   return { texts: texts.filter((_, i) => i % step === 0), labels: labels.filter((_, i) => i % step === 0) };
@@ -46,8 +52,8 @@ function thin({ texts, labels }: LabelledTexts): LabelledTexts {
 
 /** `classes` ≥ 2. Null where a part has no rows. */
 export async function computeBaseline(
-  train: LabelledTexts,
-  validation: LabelledTexts,
+  train: BaselineRows,
+  validation: BaselineRows,
   classes: number,
   pause: () => Promise<void>,
 ): Promise<Baseline | null> {
