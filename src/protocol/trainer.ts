@@ -7,7 +7,9 @@ import type { ProgressCallback } from './tokenizer.ts';
 export type ModelSource =
   | { readonly kind: 'starter' }
   /** A zip that Tabtune or anybody wrote, or the files of a Hugging Face folder. */
-  | { readonly kind: 'files'; readonly files: readonly File[] };
+  | { readonly kind: 'files'; readonly files: readonly File[] }
+  /** A model of the Hugging Face hub that the library worker has put on this machine under `key`. */
+  | { readonly kind: 'hub'; readonly key: string; readonly id: string };
 
 export interface ModelInfo {
   readonly name: string;
@@ -76,6 +78,9 @@ export interface Prediction {
   readonly milliseconds: number;
 }
 
+/** `merged`: the whole model as a Hugging Face folder, LoRA merged into it; `adapter`: what LoRA learnt alone, as peft saves it. */
+export type ExportForm = 'merged' | 'adapter';
+
 export interface ExportedModel {
   readonly fileName: string;
   readonly zip: Blob;
@@ -86,6 +91,8 @@ export interface TrainerWorker {
   connect(port: MessagePort): void;
   /** Chooses and starts a backend. Refused with a `Problem` while a run is on. */
   useCompute(choice: ComputeChoice): Promise<ComputeInfo>;
+  /** Throws `Problem` when a model with this config.json cannot be trained here. */
+  checkConfig(config: unknown): Promise<void>;
   /** Throws `Problem` for a broken folder; the model opened before then stays. */
   openModel(source: ModelSource, onProgress: ProgressCallback): Promise<ModelInfo>;
   /** Trains a fresh copy of the open model on the tokenizer worker's open dataset. Resolves when finished or stopped. */
@@ -94,6 +101,9 @@ export interface TrainerWorker {
   stop(): void;
   /** `secondText` for a model of pairs, else null. Prediction of the model as trained so far, between two steps of a run; null when it has no trained head yet. */
   predict(text: string, maxLength: number, secondText?: string | null): Promise<Prediction | null>;
-  /** The model as trained so far as a zip that `transformers` loads. Throws `Problem` when nothing was trained or imported. */
-  exportModel(): Promise<ExportedModel>;
+  /**
+   * The model as trained so far as a zip that `transformers` or, an adapter, `peft` loads; by default merged. Throws `Problem` when nothing
+   * was trained or imported, and for the adapter of a model that was not trained with LoRA.
+   */
+  exportModel(form?: ExportForm): Promise<ExportedModel>;
 }
