@@ -16,6 +16,7 @@ const FACTS = {
     seconds: 31.4,
     compute: 'CPU · 2 threads',
     stoppedEarly: false,
+    learnt: null,
     evaluation: { loss: 0.27344, accuracy: 0.8950001, macroF1: 0.8949, perClassF1: [0.89, 0.8998] },
   },
 } satisfies ModelCardFacts;
@@ -126,4 +127,18 @@ describe('markdownText', () => {
   test('long text is cut by characters, not inside one', () => {
     expect(markdownText('👍'.repeat(10), 4)).toBe('👍👍👍…');
   });
+});
+
+test('an adapter says what it needs and how peft puts it onto its model', () => {
+  const base = { name: 'Starter', licence: null, language: null, hubId: null };
+  const card = modelCard({
+    base,
+    training: { ...FACTS.training, learnt: '1.2 % of 22.7 million parameters learnt: the head' },
+    adapter: { classes: ['a"b', 'c`'] },
+  });
+  expect(card).toContain('library_name: peft');
+  expect(card).toContain('- lora');
+  expect(card).toContain('{0: "a\\"b", 1: "c\\u0060"}');
+  expect(card).toContain('PeftModel.from_pretrained(model,');
+  expect(card).toContain('1.2 % of 22.7 million parameters learnt');
 });

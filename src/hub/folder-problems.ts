@@ -10,12 +10,15 @@ function list(names: readonly string[]): string {
 const CONVERT =
   'In Python, AutoModel.from_pretrained(FOLDER).save_pretrained(NEW_FOLDER) writes model.safetensors; add the tokenizer files and choose NEW_FOLDER.';
 
+const MERGE =
+  'An adapter is only a change to a model and needs that base model. Merge it into its model in Python (merge_and_unload, then save_pretrained) and choose that folder.';
+
 /** Other forms of weights that people have in place of model.safetensors, and what to do with each. */
 const OTHER_WEIGHTS: readonly { readonly pattern: RegExp; readonly what: string; readonly fix: string }[] = [
   {
     pattern: /^(adapter_model\.(safetensors|bin)|adapter_config\.json)$/,
     what: 'a LoRA adapter',
-    fix: 'An adapter is only a change to a model. Merge it into its model in Python (merge_and_unload, then save_pretrained) and choose that folder.',
+    fix: MERGE,
   },
   {
     pattern: /^(model|pytorch_model)-\d+-of-\d+\.(safetensors|bin)$/,
@@ -42,6 +45,10 @@ export function missingWeights(where: string, siblings: readonly string[]): Prob
     found: other ? `${other.what} (${other.name})` : `only ${list(siblings)}`,
     fix: other?.fix ?? 'Choose all files of the model together, its whole folder, or a zip of it.',
   });
+}
+
+export function adapterAlone(where: string): Problem {
+  return new Problem({ where, expected: 'a whole model', found: 'a LoRA adapter without its base model', fix: MERGE });
 }
 
 export function missingTokenizer(where: string, siblings: readonly string[]): Problem {

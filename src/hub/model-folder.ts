@@ -6,7 +6,7 @@
 import type { TensorFile } from '../formats/tensor-file.ts';
 import { Problem } from '../lib/problem.ts';
 import { gatherFiles, type FolderFile } from './folder-files.ts';
-import { missingTokenizer, missingWeights, twoModels } from './folder-problems.ts';
+import { adapterAlone, missingTokenizer, missingWeights, twoModels } from './folder-problems.ts';
 import { readJson } from './folder-text.ts';
 import { openWeights, WEIGHT_FILES, WEIGHTS } from './folder-weights.ts';
 
@@ -51,6 +51,7 @@ function findFolder(files: readonly FolderFile[], where: string): string {
   const [first, second] = configs.filter(({ path }) => depthOf(path) === top);
   if (first && second) throw twoModels(where, [first.path, second.path]);
   if (first) return directoryOf(first.path);
+  if (files.some(({ path }) => /(^|\/)adapter_config\.json$/.test(path))) throw adapterAlone(where);
   throw new Problem({
     where: `${where}, ${CONFIG}`,
     expected: `a model folder with ${CONFIG}, ${TOKENIZER} and ${WEIGHTS}`,

@@ -76,6 +76,9 @@ export interface Prediction {
   readonly milliseconds: number;
 }
 
+/** `merged`: the whole model as a Hugging Face folder, LoRA merged into it; `adapter`: what LoRA learnt alone, as peft saves it. */
+export type ExportForm = 'merged' | 'adapter';
+
 export interface ExportedModel {
   readonly fileName: string;
   readonly zip: Blob;
@@ -96,6 +99,9 @@ export interface TrainerWorker {
   stop(): void;
   /** `secondText` for a model of pairs, else null. Prediction of the model as trained so far, between two steps of a run; null when it has no trained head yet. */
   predict(text: string, maxLength: number, secondText?: string | null): Promise<Prediction | null>;
-  /** The model as trained so far as a zip that `transformers` loads. Throws `Problem` when nothing was trained or imported. */
-  exportModel(): Promise<ExportedModel>;
+  /**
+   * The model as trained so far as a zip that `transformers` or, an adapter, `peft` loads; by default merged. Throws `Problem` when nothing
+   * was trained or imported, and for the adapter of a model that was not trained with LoRA.
+   */
+  exportModel(form?: ExportForm): Promise<ExportedModel>;
 }

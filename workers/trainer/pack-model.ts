@@ -1,8 +1,9 @@
-/** The live model as a zip that `transformers` loads: weights, config.json, tokenizer files and a model card. */
-import type { ExportedTensor } from '../../src/engine/models/classifier.ts';
+/** The live model as a zip that `transformers` loads: weights, config.json, tokenizer files and a model card; or LoRA alone, for `peft`. */
+import type { ExportedAdapter, ExportedTensor } from '../../src/engine/models/classifier.ts';
 import { familyOf } from '../../src/engine/models/families.ts';
 import type { ModelConfig } from '../../src/engine/models/family.ts';
 import type { TrainOutcome } from '../../src/engine/train/trainer.ts';
+import { adapterConfig } from '../../src/formats/adapter-config.ts';
 import { modelCard, type ModelCardFacts } from '../../src/formats/model-card.ts';
 import { classifierConfig } from '../../src/formats/model-config.ts';
 import { writeSafetensors } from '../../src/formats/safetensors.ts';
@@ -11,6 +12,7 @@ import type { ModelFolder } from '../../src/hub/model-folder.ts';
 import type { TokenizedDataset } from '../../src/protocol/tokenizer.ts';
 import type { TokenizerFiles } from '../../src/text/types.ts';
 import type { ExportedModel, ModelSource, TrainSettings } from '../../src/protocol/trainer.ts';
+import type { WhatLearnt } from './what-learnt.ts';
 
 /** What is known of a run: all of it once it ended, without `outcome` while it is on. */
 export interface TrainingRecord {
@@ -22,6 +24,8 @@ export interface TrainingRecord {
   steps: number;
   evaluation: TrainOutcome['evaluation'];
   outcome: TrainOutcome | null;
+  /** Null where everything learns. */
+  readonly learnt: WhatLearnt | null;
 }
 
 type Origin = Omit<ModelCardFacts['base'], 'name'>;
@@ -40,8 +44,7 @@ function originOf(source: ModelSource): Origin {
   }
 }
 
-export interface ModelToPack {
-  readonly tensors: readonly ExportedTensor[];
+interface Packed {
   readonly classes: readonly string[];
   readonly config: ModelConfig;
   readonly folder: ModelFolder;
@@ -51,6 +54,14 @@ export interface ModelToPack {
   readonly pairs: boolean;
   readonly from: ModelSource;
   readonly training: TrainingRecord | null;
+}
+
+export interface ModelToPack extends Packed {
+  readonly tensors: readonly ExportedTensor[];
+}
+
+export interface AdapterToPack extends Packed {
+  readonly adapter: ExportedAdapter;
 }
 
 function text(path: string, content: string): ZipInput {
@@ -66,10 +77,10 @@ function classCounts({ classes, train, validation }: TokenizedDataset) {
   }));
 }
 
-function cardFacts({ folder, from, training }: ModelToPack): ModelCardFacts {
+function cardFacts({ folder, from, training }: Packed): ModelCardFacts {
   const base = { name: folder.name, ...originOf(from) };
   if (!training) return { base, training: null };
-  const { settings, data, compute, startedAt, steps, evaluation, outcome } = training;
+  const { settings, data, compute, startedAt, steps, evaluation, outcome, learnt } = training;
   return {
     base,
     training: {
@@ -82,34 +93,60 @@ function cardFacts({ folder, from, training }: ModelToPack): ModelCardFacts {
       compute,
       stoppedEarly: outcome?.outcome !== 'finished',
       evaluation,
+      learnt: learnt && `${learnt.share} learnt: ${learnt.what}`,
     },
   };
 }
 
-/** "reviews.csv" on "Starter" -> "reviews-starter.zip". */
-function fileName(folder: ModelFolder, training: TrainingRecord | null): string {
+/** "reviews.csv" on "Starter" -> "reviews-starter". */
+function baseName(folder: ModelFolder, training: TrainingRecord | null): string {
   const data = training?.data.dataset.name.replace(/\.[a-z0-9]{1,5}$/i, '');
   const words = [data, folder.name].filter((part) => part !== undefined).join('-');
   const safe = words
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}._-]+/gu, '-')
     .replaceAll(/^[-.]+|[-.]+$/g, '');
-  return `${safe || 'model'}.zip`;
+  return safe || 'model';
 }
 
-export async function packModel(model: ModelToPack): Promise<ExportedModel> {
-  const { tensors, classes, config, folder, tokenizer, pairs, training } = model;
-  const weights = tensors.map(({ name, shape, data }) => ({ name, shape, data: Float32Array.from(data) }));
-  const files: ZipInput[] = [
-    text('README.md', modelCard(cardFacts(model))),
-    text(
-      'config.json',
-      `${JSON.stringify(classifierConfig(folder.config, familyOf(config).architecture, classes, pairs), null, 2)}\n`,
-    ),
+function tokenizerFiles({ tokenizer, folder }: Packed): ZipInput[] {
+  return [
     text('tokenizer.json', tokenizer.tokenizerJson),
     ...(tokenizer.tokenizerConfigJson === null ? [] : [text('tokenizer_config.json', tokenizer.tokenizerConfigJson)]),
     ...folder.otherFiles.map(({ name, bytes }) => ({ path: name, parts: [bytes], compress: true })),
-    { path: 'model.safetensors', parts: writeSafetensors(weights), compress: false },
   ];
-  return { fileName: fileName(folder, training), zip: await writeZip(files, new Date()) };
+}
+
+function weightsFile(path: string, tensors: readonly ExportedTensor[]): ZipInput {
+  const weights = tensors.map(({ name, shape, data }) => ({ name, shape, data: Float32Array.from(data) }));
+  return { path, parts: writeSafetensors(weights), compress: false };
+}
+
+function json(path: string, value: unknown): ZipInput {
+  return text(path, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+export async function packModel(model: ModelToPack): Promise<ExportedModel> {
+  const { tensors, classes, config, folder, pairs, training } = model;
+  const files: ZipInput[] = [
+    text('README.md', modelCard(cardFacts(model))),
+    json('config.json', classifierConfig(folder.config, familyOf(config).architecture, classes, pairs)),
+    ...tokenizerFiles(model),
+    weightsFile('model.safetensors', tensors),
+  ];
+  return { fileName: `${baseName(folder, training)}.zip`, zip: await writeZip(files, new Date()) };
+}
+
+/** What LoRA learnt as `peft` saves it, without the model that it changes. */
+export async function packAdapter(model: AdapterToPack): Promise<ExportedModel> {
+  const { adapter, classes, folder, training } = model;
+  const facts = cardFacts(model);
+  const baseModel = facts.base.hubId ?? facts.base.name;
+  const files: ZipInput[] = [
+    text('README.md', modelCard({ ...facts, adapter: { classes } })),
+    json('adapter_config.json', adapterConfig({ ...adapter, baseModel })),
+    ...tokenizerFiles(model),
+    weightsFile('adapter_model.safetensors', adapter.tensors),
+  ];
+  return { fileName: `${baseName(folder, training)}-lora.zip`, zip: await writeZip(files, new Date()) };
 }

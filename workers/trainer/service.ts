@@ -4,12 +4,14 @@
  * A call that throws leaves what was there.
  */
 import type { ComputeInfo } from '../../src/engine/backend/types.ts';
-import type { Classifier } from '../../src/engine/models/classifier.ts';
+import type { Classifier, ExportedAdapter, ExportedTensor } from '../../src/engine/models/classifier.ts';
 import { parseConfig } from '../../src/engine/models/config.ts';
 import { createClassifier } from '../../src/engine/models/create-classifier.ts';
 import { readWeights, type ModelWeights } from '../../src/engine/models/weights.ts';
+import { completeArguments } from '../../src/engine/train/arguments.ts';
 import { predict } from '../../src/engine/train/evaluate.ts';
 import { countSteps, train } from '../../src/engine/train/trainer.ts';
+import { learningOf } from '../../src/engine/train/what-learns.ts';
 import { TEXT_PAIR_KEY } from '../../src/formats/model-config.ts';
 import type { ModelFolder } from '../../src/hub/model-folder.ts';
 import { throttleProgress } from '../../src/lib/throttle.ts';
@@ -19,7 +21,8 @@ import type { TokenizerFiles } from '../../src/text/types.ts';
 import type { TokenSource } from '../../src/protocol/tokenizer.ts';
 import type { ModelSource, Phase, TrainerWorker, TrainEvent } from '../../src/protocol/trainer.ts';
 import { modelInfo } from './model-info.ts';
-import { packModel, type TrainingRecord } from './pack-model.ts';
+import { packAdapter, packModel, type TrainingRecord } from './pack-model.ts';
+import { learningRemarks, whatLearns } from './what-learnt.ts';
 
 /** What the worker around it provides; a test provides its own. */
 export interface TrainerSurroundings {
@@ -43,6 +46,8 @@ interface LiveModel {
   readonly opened: OpenedModel;
   /** Null for an imported model. */
   readonly training: TrainingRecord | null;
+  /** What LoRA learnt, where the classifier has it merged already. */
+  readonly adapter: ExportedAdapter | null;
 }
 
 type AsyncTokenSource = {
@@ -81,7 +86,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
   };
 
   /** The live model as it would be after a visit to the disk: its weights read back, on whatever backend is current now. */
-  const rebuild = (model: LiveModel, exported: Awaited<ReturnType<Classifier['exportTensors']>>): LiveModel => {
+  const rebuild = (model: LiveModel, exported: readonly ExportedTensor[], adapter: ExportedAdapter | null): LiveModel => {
     const tensors = new Map(exported.map((each) => [each.name, each]));
     const find = (name: string) => {
       const tensor = tensors.get(name);
@@ -91,7 +96,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
     const config = { ...model.opened.weights.config, classes: model.classes, otherTask: null };
     const weights = readWeights(config, { names: [...tensors.keys()], tensor: find });
     const classifier = createClassifier(weights, { classCount: model.classes.length, keepClassifier: true, seed: 0 });
-    return { ...model, classifier };
+    return { ...model, classifier, adapter };
   };
 
   const open: TrainerWorker['openModel'] = async (source, onProgress) => {
@@ -104,7 +109,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
     opened = { from: source, folder, weights, tokenizer };
     const { classes } = weights;
     const classifier = classes && createClassifier(weights, { classCount: classes.length, keepClassifier: true, seed: 0 });
-    replaceLive(classifier && { classifier, classes, opened, training: null });
+    replaceLive(classifier && { classifier, classes, opened, training: null, adapter: null });
     return modelInfo(folder, weights);
   };
 
@@ -116,12 +121,12 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
     async useCompute(choice) {
       if (run) throw busy('Compute');
       await opening;
-      const kept = live && { model: live, exported: await live.classifier.exportTensors() };
+      const kept = live && { model: live, exported: await live.classifier.exportTensors(), adapter: await adapterOf(live) };
       replaceLive(null);
       try {
         compute = await surroundings.startBackend(choice);
       } finally {
-        if (kept) live = rebuild(kept.model, kept.exported);
+        if (kept) live = rebuild(kept.model, kept.exported, kept.adapter);
       }
       return compute;
     },
@@ -142,7 +147,9 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
       if (run) throw busy('Train');
       run = new AbortController();
       const { signal } = run;
+      let record: TrainingRecord | null = null;
       try {
+        const learning = learningOf(completeArguments(settings));
         await opening;
         const model = opened;
         if (!model) throw new Problem({ where: 'Train', expected: 'an open model', found: 'none', fix: 'Choose a model first.' });
@@ -156,13 +163,18 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
         if (signal.aborted) return { outcome: 'stopped', steps: 0, seconds: 0, evaluation: null };
         onEvent(phaseProgress('compile', 0));
         const keepClassifier = sameClasses(model.weights.classes, data.classes);
-        const remarks = headRemarks(model.weights.classes, data.classes, keepClassifier);
         const classifier = createClassifier(model.weights, {
           classCount: data.classes.length,
           keepClassifier,
           seed: settings.seed,
+          learning,
         });
-        const record: TrainingRecord = {
+        const learnt = whatLearns(learning, classifier);
+        const remarks = [
+          ...headRemarks(model.weights.classes, data.classes, keepClassifier),
+          ...learningRemarks(learning, learnt),
+        ];
+        const running: TrainingRecord = {
           settings,
           data,
           compute: device.title,
@@ -170,8 +182,10 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
           steps: 0,
           evaluation: null,
           outcome: null,
+          learnt,
         };
-        replaceLive({ classifier, classes: data.classes, opened: model, training: record });
+        record = running;
+        replaceLive({ classifier, classes: data.classes, opened: model, training: running, adapter: null });
         onEvent({
           type: 'started',
           totalSteps: countSteps(data.train.labels.length, settings).total,
@@ -187,11 +201,11 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
           signal,
           hooks: {
             onSteps: (points) => {
-              record.steps = points.at(-1)?.step ?? record.steps;
+              running.steps = points.at(-1)?.step ?? running.steps;
               onEvent({ type: 'steps', points });
             },
             onEvaluation: (evaluation) => {
-              record.evaluation = evaluation;
+              running.evaluation = evaluation;
               onEvent({ type: 'evaluation', evaluation });
             },
             onProgress: (progress) => {
@@ -199,13 +213,13 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
             },
           },
         });
-        record.steps = outcome.weightsStep;
-        record.evaluation = outcome.evaluation;
-        record.outcome = outcome;
+        running.steps = outcome.weightsStep;
+        running.evaluation = outcome.evaluation;
+        running.outcome = outcome;
         return outcome;
       } catch (error) {
         // A run that failed half-way leaves weights that nobody can vouch for.
-        if (live?.training) replaceLive(null);
+        if (record && live?.training === record) replaceLive(null);
         throw error;
       } finally {
         run = null;
@@ -235,7 +249,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
       };
     },
 
-    async exportModel() {
+    async exportModel(form = 'merged') {
       if (!live) {
         throw new Problem({
           where: 'Download model',
@@ -245,12 +259,24 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
         });
       }
       const { classifier, classes, opened: model, training } = live;
-      const tensors = await classifier.exportTensors();
       const { weights, folder, tokenizer, from } = model;
       const pairs = training ? training.data.dataset.secondTextColumn !== null : folder.config[TEXT_PAIR_KEY] === true;
-      return packModel({ tensors, classes, config: weights.config, folder, tokenizer, pairs, from, training });
+      const packed = { classes, config: weights.config, folder, tokenizer, pairs, from, training };
+      if (form === 'merged') return packModel({ ...packed, tensors: await classifier.exportTensors() });
+      const adapter = await adapterOf(live);
+      if (adapter) return packAdapter({ ...packed, adapter });
+      throw new Problem({
+        where: 'Download model',
+        expected: 'a model that was trained with LoRA',
+        found: 'one that was trained otherwise',
+        fix: 'Download the whole model, or set train_layers to lora and train again.',
+      });
     },
   };
+}
+
+async function adapterOf({ classifier, adapter }: LiveModel): Promise<ExportedAdapter | null> {
+  return adapter ?? (await classifier.exportAdapter());
 }
 
 function phaseProgress(phase: Phase, fraction: number): TrainEvent {
