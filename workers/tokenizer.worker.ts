@@ -35,8 +35,9 @@ const source: TokenSource = {
   loadTokenizer: (files) => service.loadTokenizer(files),
   async tokenizeDataset(maxLength, onProgress) {
     const tokens = await service.tokenizeDataset(maxLength, onProgress);
-    const { train, validation } = tokens;
-    return transfer(tokens, [...buffers(train, validation), train.labels.buffer, validation.labels.buffer]);
+    const { train, validation, test } = tokens;
+    const parts = [train, validation, test];
+    return transfer(tokens, [...buffers(...parts), ...parts.map(({ labels }) => labels.buffer)]);
   },
   async encode(texts, maxLength, secondTexts) {
     const rows = await service.encode(texts, maxLength, secondTexts);
@@ -49,7 +50,9 @@ const worker: TokenizerWorker = {
   open: (from, reading, split, onProgress) => service.open(from, reading, split, onProgress),
   cancelOpen: () => service.cancelOpen(),
   rejectedRows: () => service.rejectedRows(),
-  choose: (choice, split) => service.choose(choice, split),
+  choose: (choice, split, mends) => service.choose(choice, split, mends),
+  measureLengths: (maxLength, most) => service.measureLengths(maxLength, most),
+  baseline: () => service.baseline(),
 };
 
 expose(worker);

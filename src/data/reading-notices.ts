@@ -1,18 +1,10 @@
 /** The words for what reading a file brought up, whatever its columns mean. None of it stops a training. */
 import { plural } from '../lib/counts.ts';
 import type { EncodingJudgement } from './bytes.ts';
+import { rowNames } from './doctor/finding.ts';
 import { ENCODING_NAMES } from './encodings.ts';
 import type { ReadTable, RowReport, Table } from './table.ts';
 import type { Notice } from './types.ts';
-
-/** "Rows 4, 9 and 3 more". */
-export function rowNames({ first, count }: RowReport): string {
-  const more = count - first.length;
-  const named = first.map((row) => row.toLocaleString('en-US'));
-  if (more > 0) return `Rows ${named.join(', ')} and ${more.toLocaleString('en-US')} more`;
-  const last = named.pop() ?? '';
-  return named.length > 0 ? `Rows ${named.join(', ')} and ${last}` : `Row ${last}`;
-}
 
 function about(code: Notice['code'], rows: RowReport, expected: string, found: string, fix: string): Notice[] {
   if (rows.count === 0) return [];

@@ -1,5 +1,6 @@
 /** The open dataset: what the tokenizer worker says about it. The page never holds its rows, only ten of them to show. */
 import { createStore } from 'zustand/vanilla';
+import type { Mend } from '../data/mends.ts';
 import type { ColumnChoice, DatasetProfile, DataSource, OpenedDataset, ReadingChoice, SplitSettings } from '../data/types.ts';
 import { HUB } from '../lib/hub-address.ts';
 import { problemWords } from '../lib/problem.ts';
@@ -33,12 +34,27 @@ export interface DataState {
   reread(change: ReadingChoice): Promise<void>;
   /** Stops what `open` is doing; the dataset before stays. */
   cancel(): void;
-  /** Other columns or another split; on a problem everything stays as it was. */
-  choose(change: { readonly choice?: Partial<ColumnChoice>; readonly split?: Partial<SplitSettings> }): Promise<void>;
+  /** Other columns, another split or other mends; true when it was taken. On a problem everything stays as it was. */
+  choose(change: DataChange): Promise<boolean>;
+  /** Does one thing more to the data; true when it was done. */
+  mend(mend: Mend): Promise<boolean>;
+  /** Takes back the mend at this place of the profile's list, the last one without a number. */
+  undo(place?: number): Promise<void>;
   /** Saves the rows that were left out as a file. */
   downloadRejected(): Promise<void>;
   /** Makes sure that the live workers hold the dataset (they may be fresh after a crash). Throws `Problem`. */
   ensure(): Promise<void>;
+}
+
+export interface DataChange {
+  readonly choice?: Partial<ColumnChoice>;
+  readonly split?: Partial<SplitSettings>;
+  readonly mends?: readonly Mend[];
+}
+
+/** The mends that were applied, in their order. */
+function mendsOf(profile: DatasetProfile | null): readonly Mend[] {
+  return profile?.mends.map(({ mend }) => mend) ?? [];
 }
 
 export function sourceName(source: DataSource): string {
@@ -83,8 +99,8 @@ export const dataStore = createStore<DataState>()((set, get) => {
       revoke?.();
     }
   };
-  const choose = (choice: ColumnChoice, split: SplitSettings): Promise<DatasetProfile> =>
-    call((link) => link.tokenizer.choose(choice, split));
+  const choose = (choice: ColumnChoice, split: SplitSettings, mends: readonly Mend[]): Promise<DatasetProfile> =>
+    call((link) => link.tokenizer.choose(choice, split, mends));
 
   return {
     dataset: null,
@@ -127,24 +143,38 @@ export const dataStore = createStore<DataState>()((set, get) => {
     },
     async choose(change) {
       const { dataset } = get();
-      if (!dataset) return;
+      if (!dataset) return false;
       const mine = ++latest;
       problemsStore.getState().clear('data');
       const choice = { ...dataset.choice, ...change.choice };
       set({ choosing: true });
       try {
         await get().ensure();
-        const profile = await choose(choice, { ...get().split, ...change.split });
-        if (mine !== latest) return;
+        const mends = change.mends ?? mendsOf(dataset.profile);
+        const profile = await choose(choice, { ...get().split, ...change.split }, mends);
+        if (mine !== latest) return false;
         set({ dataset: { ...dataset, choice: profile.choice, profile, problem: null }, split: profile.split });
+        return true;
       } catch (error) {
-        if (mine !== latest) return;
+        if (mine !== latest) return false;
         // Nothing to go back to: the columns asked for stay, with what is wrong about them.
         if (dataset.profile) report('data', error, dataset.summary.name);
         else set({ dataset: { ...dataset, choice, problem: problemWords(problemText(error, dataset.summary.name)) } });
+        return false;
       } finally {
         if (mine === latest) set({ choosing: false });
       }
+    },
+    async mend(mend) {
+      const { dataset } = get();
+      return dataset ? get().choose({ mends: [...mendsOf(dataset.profile), mend] }) : false;
+    },
+    async undo(place) {
+      const { dataset } = get();
+      if (!dataset) return;
+      const mends = mendsOf(dataset.profile);
+      const undone = place ?? mends.length - 1;
+      if (mends[undone]) await get().choose({ mends: mends.filter((_, other) => other !== undone) });
     },
     async downloadRejected() {
       const { dataset } = get();
@@ -160,7 +190,7 @@ export const dataStore = createStore<DataState>()((set, get) => {
       const { dataset, source, reading, split, generation } = get();
       if (!dataset || !source || generation === liveGeneration()) return;
       await read({ source, reading }, split, () => undefined);
-      if (dataset.profile) await choose(dataset.choice, split);
+      if (dataset.profile) await choose(dataset.choice, split, mendsOf(dataset.profile));
       set({ generation: liveGeneration() });
     },
   };

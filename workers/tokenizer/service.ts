@@ -2,8 +2,11 @@
  * What the tokenizer worker knows and does, without being one: the open dataset under its choice of columns, and the tokenizer. A step
  * that fails leaves both as they were. The worker file gives it a message port and hands the results over by transfer.
  */
+import { computeBaseline, type Baseline, type BaselineRows } from '../../src/data/baseline/baseline.ts';
 import { openDataset, type Dataset, type NamedFile, type Parts } from '../../src/data/dataset.ts';
-import { labelledTexts, profileDataset, type ProfiledDataset } from '../../src/data/profile.ts';
+import { countLengths, longTextFindings, type TokenLengths } from '../../src/data/doctor/lengths.ts';
+import type { Mend } from '../../src/data/mends.ts';
+import { labelledTexts, profileDataset, usableTexts, type LabelledTexts, type ProfiledDataset } from '../../src/data/profile.ts';
 import { rejectedRowsFile } from '../../src/data/rejected-rows.ts';
 import { download, webAddress } from '../../src/data/remote/download.ts';
 import { fetchHubDataset } from '../../src/data/remote/hub-dataset.ts';
@@ -12,21 +15,24 @@ import type {
   DatasetProfile,
   DataSource,
   OpenedDataset,
-  PreviewRow,
+  Part,
   ReadingChoice,
   SplitSettings,
 } from '../../src/data/types.ts';
-import { Problem, problemWords } from '../../src/lib/problem.ts';
 import { plural } from '../../src/lib/counts.ts';
+import { macrotask } from '../../src/lib/macrotask.ts';
+import { Problem, problemWords } from '../../src/lib/problem.ts';
 import { throttleProgress } from '../../src/lib/throttle.ts';
 import type {
   LabelledTokens,
+  LengthReport,
   ProgressCallback,
   TokenizedDataset,
   TokenizerWorker,
   TokenSource,
 } from '../../src/protocol/tokenizer.ts';
 import { encodeRows } from '../../src/text/encode-rows.ts';
+import { tokenLengths } from '../../src/text/token-lengths.ts';
 import { createTokenizer, type TextTokenizer } from '../../src/text/tokenizer.ts';
 import type { TokenizerFiles, TokenRows } from '../../src/text/types.ts';
 
@@ -38,6 +44,16 @@ interface OpenState {
   readonly profiled: ProfiledDataset | Problem;
 }
 
+/** Lengths of the texts of one state of the data by one tokenizer. */
+interface Measured {
+  readonly profiled: ProfiledDataset;
+  readonly tokenizer: TextTokenizer;
+  readonly lengths: TokenLengths;
+}
+
+/** Texts whose lengths are measured, spread evenly; of more the histogram is the same. */
+const MEASURED_TEXTS = 20_000;
+
 /** What a source turned out to be. */
 interface Fetched {
   readonly name: string;
@@ -47,6 +63,11 @@ interface Fetched {
 
 /** How much of the progress fetching is, for a source that has to be fetched. */
 const FETCHING = 0.7;
+
+/** The texts of a pair as one: a bag of words knows no first and second. */
+function joined({ texts, secondTexts, labels }: LabelledTexts): BaselineRows {
+  return { texts: secondTexts ? texts.map((text, i) => `${text} ${secondTexts[i] ?? ''}`) : texts, labels };
+}
 
 /** `fetchSample` brings the sample file; the page's service worker has it offline. */
 function oneColumn({ summary }: Dataset): Problem {
@@ -62,6 +83,8 @@ export function createTokenizerService(fetchSample: () => Promise<Blob>): Tokeni
   let state: OpenState | null = null;
   let tokenizer: TextTokenizer | null = null;
   let opening = new AbortController();
+  let choosing = 0;
+  let measured: Measured | null = null;
 
   const fetchSource = async (
     source: DataSource,
@@ -98,10 +121,21 @@ export function createTokenizerService(fetchSample: () => Promise<Blob>): Tokeni
     throw new Problem({ where: 'Data', expected: 'an open dataset', found: 'none', fix });
   };
 
-  const profileOrProblem = (dataset: Dataset, split: SplitSettings): ProfiledDataset | Problem => {
+  /** Throws why the open dataset cannot be trained on, where it cannot. */
+  const usable = (): { readonly dataset: Dataset; readonly profiled: ProfiledDataset } => {
+    const { dataset, profiled } = opened();
+    if (profiled instanceof Problem) throw profiled;
+    return { dataset, profiled };
+  };
+
+  const profileOrProblem = async (
+    dataset: Dataset,
+    split: SplitSettings,
+    pause: () => Promise<void>,
+  ): Promise<ProfiledDataset | Problem> => {
     if (dataset.table.columns.length === 1) return oneColumn(dataset);
     try {
-      return profileDataset(dataset, dataset.guess, split);
+      return await profileDataset(dataset, dataset.guess, split, { pause });
     } catch (error) {
       if (error instanceof Problem) return error;
       throw error;
@@ -134,7 +168,11 @@ export function createTokenizerService(fetchSample: () => Promise<Blob>): Tokeni
       );
       const onRead = (done: number, total: number): void => report(fetching + (done / total) * (1 - fetching), 1);
       const dataset = await openDataset(name, files, reading, onRead, signal, parts);
-      const profiled = profileOrProblem(dataset, split);
+      const pause = async (): Promise<void> => {
+        await macrotask();
+        signal.throwIfAborted();
+      };
+      const profiled = await profileOrProblem(dataset, split, pause);
       signal.throwIfAborted();
       state = { dataset, profiled };
       const { summary, guess } = dataset;
@@ -150,11 +188,36 @@ export function createTokenizerService(fetchSample: () => Promise<Blob>): Tokeni
       return rejectedRowsFile(opened().dataset.table);
     },
 
-    async choose(choice: ColumnChoice, split: SplitSettings): Promise<DatasetProfile> {
+    async choose(choice: ColumnChoice, split: SplitSettings, mends: readonly Mend[]): Promise<DatasetProfile> {
       const { dataset } = opened();
-      const profiled = profileDataset(dataset, choice, split);
-      state = { dataset, profiled };
+      const mine = ++choosing;
+      const profiled = await profileDataset(dataset, choice, split, { mends, pause: macrotask });
+      // Of two choices the later one stays, and a file that was opened meanwhile.
+      if (mine === choosing && state?.dataset === dataset) state = { dataset, profiled };
       return profiled.profile;
+    },
+
+    async measureLengths(maxLength: number, most: number): Promise<LengthReport> {
+      const using = loaded();
+      const { dataset, profiled } = usable();
+      if (measured?.profiled !== profiled || measured.tokenizer !== using) {
+        const texts = usableTexts(dataset, profiled, MEASURED_TEXTS);
+        const lengths = countLengths(await tokenLengths(using, texts), texts.length < profiled.selection.rows.length);
+        measured = { profiled, tokenizer: using, lengths };
+      }
+      const { lengths } = measured;
+      return { lengths, findings: longTextFindings(lengths, maxLength, most) };
+    },
+
+    async baseline(): Promise<Baseline | null> {
+      const { dataset, profiled } = usable();
+      const made = await computeBaseline(
+        joined(labelledTexts(dataset, profiled, 'train')),
+        joined(labelledTexts(dataset, profiled, 'validation')),
+        profiled.selection.classes.length,
+        macrotask,
+      );
+      return state?.profiled === profiled ? made : null;
     },
 
     async loadTokenizer(files: TokenizerFiles): Promise<void> {
@@ -163,14 +226,10 @@ export function createTokenizerService(fetchSample: () => Promise<Blob>): Tokeni
 
     async tokenizeDataset(maxLength: number, onProgress: ProgressCallback): Promise<TokenizedDataset> {
       const using = loaded();
-      const { dataset, profiled } = opened();
-      if (profiled instanceof Problem) throw profiled;
+      const { dataset, profiled } = usable();
       const report = throttleProgress(onProgress);
       const total = profiled.selection.rows.length;
-      const encode = async (
-        part: PreviewRow['split'],
-        before: number,
-      ): Promise<{ tokens: LabelledTokens; truncatedRows: number }> => {
+      const encode = async (part: Part, before: number): Promise<{ tokens: LabelledTokens; truncatedRows: number }> => {
         const { texts, secondTexts, labels } = labelledTexts(dataset, profiled, part);
         const progress = (done: number): void => report(before + done, total);
         const { truncatedRows, ...rows } = await encodeRows(using, texts, maxLength, progress, secondTexts);
@@ -178,18 +237,23 @@ export function createTokenizerService(fetchSample: () => Promise<Blob>): Tokeni
       };
       const train = await encode('train', 0);
       const validation = await encode('validation', profiled.profile.trainRows);
-      const { text, secondText = null, label } = profiled.profile.choice;
+      const test = await encode('test', profiled.profile.trainRows + profiled.profile.validationRows);
+      const { choice, mends, fingerprint } = profiled.profile;
+      const { text, secondText = null, label } = choice;
       const { names } = dataset.table;
       return {
         classes: profiled.selection.classes,
         train: train.tokens,
         validation: validation.tokens,
-        truncatedRows: train.truncatedRows + validation.truncatedRows,
+        test: test.tokens,
+        truncatedRows: train.truncatedRows + validation.truncatedRows + test.truncatedRows,
         dataset: {
           name: dataset.summary.name,
           textColumn: names[text] ?? '',
           secondTextColumn: secondText === null ? null : (names[secondText] ?? ''),
           labelColumn: names[label] ?? '',
+          mends: mends.map(({ words }) => words),
+          fingerprint,
         },
       };
     },

@@ -4,7 +4,6 @@ import { lazy, Suspense, useState } from 'react';
 import { useStore } from 'zustand';
 import { count, delimiterName } from '../../components/format.ts';
 import { LinkButton } from '../../components/link-button.tsx';
-import { NoticeList } from '../../components/notice-list.tsx';
 import { ProblemList } from '../../components/problem-list.tsx';
 import { Station } from '../../components/station.tsx';
 import { plural } from '../../lib/counts.ts';
@@ -14,6 +13,7 @@ import type { Place } from '../../stores/problems.ts';
 import { ClassBars } from './class-bars.tsx';
 import { DataPicker } from './data-picker.tsx';
 import { DataProblems } from './data-problems.tsx';
+import { DoctorLine } from './doctor-line.tsx';
 import { FirstRows } from './first-rows.tsx';
 import { OpeningStatus } from './opening-status.tsx';
 import { ReadingSettings } from './reading-settings.tsx';
@@ -121,19 +121,7 @@ function Dataset({ dataset }: { readonly dataset: OpenedDataset }) {
           </LinkButton>
         </p>
       )}
-      {profile && profile.notices.length > 0 && (
-        <div className={classes.notices} role="alert">
-          <NoticeList
-            label="Worth knowing"
-            notices={profile.notices.map((notice) => ({
-              key: `${notice.code} ${notice.where}`,
-              kind: 'warning',
-              text: `${notice.where}: expected ${notice.expected}, found ${notice.found}.`,
-              more: notice.fix,
-            }))}
-          />
-        </div>
-      )}
+      {profile && <DoctorLine profile={profile} />}
       {sample && (
         <div className={classes.notices}>
           <SampleCredit />
