@@ -100,7 +100,7 @@ export async function benchData(folder: string, rows: number, python: string): P
   const opened = await time('open (judge, read, profile)', rows, () =>
     service.open({ kind: 'files', files: [file] }, {}, SPLIT, quiet),
   );
-  const profiled = await time('profile', rows, () => service.choose({ text: 0, label: 1 }, SPLIT));
+  const profiled = await time('profile', rows, () => service.choose({ text: 0, label: 1 }, SPLIT, []));
   await service.loadTokenizer({
     tokenizerJson: readFileSync(`${STARTER}/tokenizer.json`, 'utf8'),
     tokenizerConfigJson: readFileSync(`${STARTER}/tokenizer_config.json`, 'utf8'),

@@ -29,8 +29,11 @@ export interface DoctorOptions {
 
 export interface DoctorReport {
   readonly file: string;
-  readonly encoding: string;
-  readonly delimiter: string;
+  /** "CSV", "JSON Lines in gzip". */
+  readonly format: string;
+  /** Null for formats without one (Parquet, Excel). */
+  readonly encoding: string | null;
+  readonly delimiter: string | null;
   readonly columns: readonly {
     readonly name: string;
     readonly role: ColumnRole;
@@ -101,6 +104,7 @@ export async function examineFile(path: string, options: DoctorOptions = {}): Pr
   const lengths = await measureLengths(dataset, profiled);
   return {
     file: path,
+    format: summary.reading.format,
     encoding: summary.encoding,
     delimiter: summary.reading.delimiter,
     columns: summary.columns.map((column) => ({

@@ -86,7 +86,7 @@ describe('the tokenizer service', () => {
     const opening = it.open(paste(csv(60_000)), {}, split, quiet);
     it.cancelOpen();
     await expect(opening).rejects.toThrow(/abort/i);
-    expect((await it.choose({ text: 0, label: 1 }, split)).trainRows).toBe(45);
+    expect((await it.choose({ text: 0, label: 1 }, split, [])).trainRows).toBe(45);
   });
 
   it('keeps the choice when another cannot be taken', async () => {
