@@ -20,6 +20,10 @@ const BAD_DATASETS: [string, FileContent, RegExp][] = [
   ],
   ['an empty file', csv('empty.csv', ''), /empty/i],
   ['a header only', csv('header.csv', 'text,label\n'), /header/i],
+];
+
+/** Tables whose columns cannot be guessed: they open, say why, and wait for the choice. */
+const UNSETTLED_DATASETS: [string, FileContent, RegExp][] = [
   ['one column', csv('one.csv', `text\n${rows(60, (i) => `sentence number ${i}`)}`), /column/i],
   ['one class', csv('class.csv', `text,label\n${rows(60, (i) => `sentence number ${i},positive`)}`), /class/i],
   [
@@ -53,6 +57,18 @@ test.describe('bad datasets', () => {
     });
   }
 
+  for (const [what, file, words] of UNSETTLED_DATASETS) {
+    test(`${what} is opened and asks for the choice`, async ({ page }) => {
+      await openGood(page);
+      await chooseDataset(page, file);
+      await expectProblem(page, words);
+      await expect(page.getByRole('region', { name: 'Data' })).toContainText(file.name);
+      await expect(page.getByRole('table', { name: 'Preview' })).toBeVisible();
+      await expect(page.getByLabel('Delimiter')).toBeVisible();
+      await expect(page.getByRole('button', { name: 'Train', exact: true })).toBeDisabled();
+    });
+  }
+
   test('rows with missing fields are left out and named', async ({ page }) => {
     await openPage(page);
     const good = toyDataset(120).buffer.toString('utf8');
@@ -62,7 +78,7 @@ test.describe('bad datasets', () => {
     await expect(page.getByRole('button', { name: 'Train', exact: true })).toBeEnabled();
   });
 
-  test('a 200 MB file is refused by its size', async ({ page }) => {
+  test('a 300 MB file is refused by its size, with a sample as the way out', async ({ page }) => {
     await openGood(page);
     await page.evaluate(() => {
       const input = document.querySelector<HTMLInputElement>('input[type="file"][aria-label="Dataset file"]');
@@ -71,7 +87,7 @@ test.describe('bad datasets', () => {
       const block = new Uint8Array(10 << 20).fill(97);
       transfer.items.add(
         new File(
-          Array.from({ length: 20 }, () => block),
+          Array.from({ length: 30 }, () => block),
           'huge.csv',
           { type: 'text/csv' },
         ),
@@ -80,6 +96,7 @@ test.describe('bad datasets', () => {
       input.dispatchEvent(new Event('change', { bubbles: true }));
     });
     await expectProblem(page, /huge\.csv/);
+    await expect(page.getByRole('button', { name: 'Take a sample of 100,000 rows' })).toBeVisible();
     await expect(page.getByRole('region', { name: 'Data' })).toContainText('toy.csv');
   });
 });

@@ -27,7 +27,7 @@ test('a pasted table is opened', async ({ page }) => {
   await page.getByRole('button', { name: 'paste', exact: true }).click();
   await page.getByRole('textbox', { name: 'Table' }).fill(toyDataset(80).buffer.toString('utf8').replaceAll(',', '\t'));
   await page.getByRole('button', { name: 'Use this table' }).click();
-  await expect(page.getByRole('region', { name: 'Data' })).toContainText('80 rows · UTF-8 · tab');
+  await expect(page.getByRole('region', { name: 'Data' })).toContainText('80 rows · TSV · UTF-8 · tab');
 });
 
 test('the sample is 3,000 rows of two classes, with its source named', async ({ page }) => {

@@ -47,7 +47,8 @@ export async function exportAdapter(out: string, texts: readonly string[]): Prom
   });
   trainer.connect(tokenizer);
   await tokenizer.open(
-    { kind: 'file', file: filesOf([toyDataset(240)])[0]! },
+    { kind: 'files', files: filesOf([toyDataset(240)]) },
+    {},
     { validationShare: 0.2, seed: 42 },
     () => undefined,
   );

@@ -47,7 +47,9 @@ const source: TokenSource = {
 
 const worker: TokenizerWorker = {
   connect: (port) => expose(source, port),
-  open: (from, split, onProgress) => service.open(from, split, onProgress),
+  open: (from, reading, split, onProgress) => service.open(from, reading, split, onProgress),
+  cancelOpen: () => service.cancelOpen(),
+  rejectedRows: () => service.rejectedRows(),
   choose: (choice, split, mends) => service.choose(choice, split, mends),
   measureLengths: (maxLength, most) => service.measureLengths(maxLength, most),
   baseline: () => service.baseline(),

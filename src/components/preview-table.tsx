@@ -30,8 +30,8 @@ export function PreviewTable({ rows, labels, textColumn, secondTextColumn, label
         </tr>
       </thead>
       <tbody>
-        {rows.map(({ row, text, secondText, label, split }) => (
-          <tr key={row}>
+        {rows.map(({ row, text, secondText, label, split }, index) => (
+          <tr key={index}>
             <td className={classes.row}>{row.toLocaleString('en-US')}</td>
             {[text, ...(secondTextColumn === null ? [] : [secondText ?? ''])].map((value, i) => (
               <td key={i}>

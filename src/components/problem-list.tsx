@@ -1,14 +1,18 @@
 /** Problems in words: where, what was expected, what was found, how to fix it. Each can be dismissed. */
 import { CloseButton } from '@mantine/core';
+import type { ReactNode } from 'react';
 import type { ProblemText } from '../lib/problem.ts';
 import classes from './problem-list.module.css';
 
 export interface ProblemListProps {
   readonly problems: readonly (ProblemText & { readonly id: number })[];
-  readonly onDismiss: (id: number) => void;
+  /** Left out for problems that stay until they are solved. */
+  readonly onDismiss?: (id: number) => void;
+  /** A button that solves a problem. */
+  readonly action?: (problem: ProblemText) => ReactNode;
 }
 
-export function ProblemList({ problems, onDismiss }: ProblemListProps) {
+export function ProblemList({ problems, onDismiss, action }: ProblemListProps) {
   return problems.map((problem) => (
     <div key={problem.id} role="alert" className={classes.problem}>
       <div className={classes.words}>
@@ -17,8 +21,9 @@ export function ProblemList({ problems, onDismiss }: ProblemListProps) {
           Expected {problem.expected}, found {problem.found}.
         </p>
         <p>{problem.fix}</p>
+        {action?.(problem)}
       </div>
-      <CloseButton size="sm" aria-label="Dismiss" onClick={() => onDismiss(problem.id)} />
+      {onDismiss && <CloseButton size="sm" aria-label="Dismiss" onClick={() => onDismiss(problem.id)} />}
     </div>
   ));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openDataset } from './dataset.ts';
+import { openBytes } from './testing/open-bytes.ts';
 
 /** Names of the guessed text and label columns of a table of 120 rows; a cell is made from the row number. */
 async function guess(
@@ -7,12 +7,7 @@ async function guess(
 ): Promise<[string | undefined, string | undefined]> {
   const names = Object.keys(columns);
   const lines = Array.from({ length: 120 }, (_, i) => names.map((name) => columns[name]?.(i) ?? '').join('\t'));
-  const { guess: made } = await openDataset(
-    'x.tsv',
-    new Blob([[names.join('\t'), ...lines].join('\n')]),
-    () => undefined,
-    new AbortController().signal,
-  );
+  const { guess: made } = await openBytes([names.join('\t'), ...lines].join('\n'), 'x.tsv');
   return [names[made.text], names[made.label]];
 }
 
@@ -35,7 +30,7 @@ describe('guessColumns', () => {
     const guessPair = async (names: readonly string[]): Promise<unknown> => {
       const rows = Array.from({ length: 60 }, (_, i) => [words(i), words(i + 7), yesNo(i), String(i)].join('\t'));
       const file = new Blob([[names.join('\t'), ...rows].join('\n')]);
-      return (await openDataset('x.tsv', file, () => undefined, new AbortController().signal)).guess;
+      return (await openBytes(file, 'x.tsv')).guess;
     };
     for (const names of [
       ['sentence1', 'sentence2', 'label', 'idx'],

@@ -1,16 +1,20 @@
 /**
- * A file becomes a dataset: bytes are judged, text is read, columns are guessed. Two passes: the first tells the encoding from
- * every byte, the second reads. Nothing here knows where the file came from or who asks.
+ * Files become a dataset: what is packed is opened, bytes are judged, text is read, tables are joined, columns are guessed. Two passes
+ * over each file: the first tells the encoding from every byte, the second reads. Nothing here knows where the files came from or who asks.
  */
 import { Problem } from '../lib/problem.ts';
-import { ENCODING_NAMES, judgeEncoding, readText, type EncodingJudgement } from './bytes.ts';
+import { plural } from '../lib/counts.ts';
+import { macrotask } from '../lib/macrotask.ts';
+import { blobSource } from './byte-source.ts';
 import { describeColumns, guessColumns } from './columns.ts';
-import { judgeDialect } from './dialect.ts';
-import { fileNotices } from './notices.ts';
-import type { Dialect } from './records.ts';
-import { recogniseText } from './signatures.ts';
-import { createTableReader, type Table } from './table.ts';
-import type { ColumnChoice, DatasetSummary, Notice } from './types.ts';
+import { ENCODING_NAMES } from './encodings.ts';
+import { readTableFile, type TableFileResult } from './formats/read-table-file.ts';
+import { findTables, type FoundTables, type TableFile } from './formats/table-files.ts';
+import { joinTables } from './join-tables.ts';
+import { readingNotices } from './reading-notices.ts';
+import type { Table } from './table.ts';
+import { checkWholeSize } from './whole-size.ts';
+import type { ColumnChoice, ColumnInfo, DatasetSummary, Notice, RawRow, Reading, ReadingChoice } from './types.ts';
 
 export interface Dataset {
   readonly summary: DatasetSummary;
@@ -21,112 +25,152 @@ export interface Dataset {
   readonly notices: readonly Notice[];
 }
 
-/** Larger files are refused before a byte is read: their rows would not fit beside a model. */
-export const LARGEST_FILE = 128 * 2 ** 20;
-/** Characters that the dialect is judged from. */
-const SAMPLE = 2 ** 18;
-/** How much of the progress the first pass is. */
-const JUDGING = 0.2;
-
-const HOW_TO_MAKE_ONE = 'Drop a CSV or TSV file with a header, one column of text and one of labels.';
-
-function mebibytes(bytes: number): string {
-  return `${(bytes / 2 ** 20).toLocaleString('en-US', { maximumFractionDigits: 1 })} MB`;
+/** A file and the name that tells what is in it; the folder may be part of it ("data/train.csv"). */
+export interface NamedFile {
+  readonly name: string;
+  readonly file: Blob;
 }
 
-function checkSize(name: string, bytes: number): void {
-  if (bytes === 0)
-    throw new Problem({ where: name, expected: 'a table of texts and labels', found: 'an empty file', fix: HOW_TO_MAKE_ONE });
-  if (bytes <= LARGEST_FILE) return;
-  const fix = 'Drop a part of it: some ten thousand rows, taken at random, are plenty for fine-tuning.';
-  throw new Problem({ where: name, expected: `at most ${mebibytes(LARGEST_FILE)}`, found: mebibytes(bytes), fix });
+/** Subsets of which one was chosen before there were files. */
+export type Parts = Pick<Reading, 'parts' | 'part'>;
+
+const FIRST_ROWS = 10;
+/** The page shows a line or two of a cell; the rest of a megabyte stays here. */
+const FIRST_CHARACTERS = 300;
+const LONGEST_NAME = 200;
+
+const HOW_TO_MAKE_ONE = 'Drop a table with a header, one column of text and one of labels.';
+
+function checkEmpty({ name, file }: NamedFile): void {
+  if (file.size > 0) return;
+  throw new Problem({ where: name, expected: 'a table of texts and labels', found: 'an empty file', fix: HOW_TO_MAKE_ONE });
 }
 
-function judgeSample(name: string, sample: string, complete: boolean): Dialect {
-  if (complete && sample.trim() === '') {
-    throw new Problem({ where: name, expected: 'a table of texts and labels', found: 'only blank lines', fix: HOW_TO_MAKE_ONE });
-  }
-  const other = recogniseText(sample.slice(0, 1000));
-  if (other) throw new Problem({ where: name, expected: 'a table (CSV or TSV)', found: other.what, fix: other.fix });
-  const dialect = judgeDialect(sample, complete);
-  if (dialect) return dialect;
-  const line = sample.trim().split(/[\r\n]/, 1)[0] ?? '';
-  throw new Problem({
-    where: `${name}, first row`,
-    expected: 'at least two columns, divided by comma, semicolon, tab or |',
-    found: `one column, "${line.length > 60 ? `${line.slice(0, 60)}…` : line}"`,
-    fix: HOW_TO_MAKE_ONE,
-  });
-}
-
-function checkTable(name: string, table: Table | null): Table {
-  if (!table) throw new Problem({ where: name, expected: 'a table of texts and labels', found: 'no rows', fix: HOW_TO_MAKE_ONE });
-  if (table.rows > 0) return table;
-  const { tooFewFields, tooManyFields, unclosedLeftOut } = table;
-  const bad = tooFewFields.count + tooManyFields.count + unclosedLeftOut;
-  if (bad === 0) {
+function checkTable(name: string, { rows, names, rejects, faults }: Table): void {
+  if (rows > 0) return;
+  if (rejects.count === 0) {
     const fix = 'Add rows below the header: a text and its label in each.';
     throw new Problem({ where: name, expected: 'rows below the header', found: 'only a header', fix });
   }
+  const { 'too-few-fields': few, 'too-many-fields': many } = faults;
+  const others = rejects.count - few.count - many.count;
   throw new Problem({
     where: name,
-    expected: `rows of ${table.columns.length} fields, as in the header`,
-    found: `none: ${tooFewFields.count} with fewer, ${tooManyFields.count} with more, ${unclosedLeftOut} with a quote that is not closed`,
+    expected: `rows of ${names.length} fields, as in the header`,
+    found: `none: ${few.count} with fewer, ${many.count} with more, ${others} that cannot be read`,
     fix: 'Check that the header has a name for each column and that texts with the delimiter in them are quoted.',
   });
 }
 
-interface Sample {
-  readonly text: string;
-  /** The whole file is in it. */
-  readonly complete: boolean;
+const clip = (value: string, most: number): string => (value.length > most ? `${value.slice(0, most)}…` : value);
+
+function firstRowsOf({ columns, rowNumbers, rows }: Table): RawRow[] {
+  return Array.from({ length: Math.min(rows, FIRST_ROWS) }, (_, r) => ({
+    row: rowNumbers[r] ?? 0,
+    cells: columns.map((cells) => clip(cells[r] ?? '', FIRST_CHARACTERS)),
+  }));
 }
 
-async function readSample(pieces: AsyncGenerator<string>): Promise<Sample> {
-  let text = '';
-  for await (const piece of pieces) {
-    text += piece;
-    if (text.length > SAMPLE) return { text: text.slice(0, SAMPLE), complete: false };
+/** A column at a time, so that other calls are answered in between. */
+async function describe(table: Table, signal: AbortSignal): Promise<ColumnInfo[]> {
+  const columns: ColumnInfo[] = [];
+  for (const [index, cells] of table.columns.entries()) {
+    const [info] = describeColumns({ ...table, columns: [cells], names: [clip(table.names[index] ?? '', LONGEST_NAME)] });
+    if (info) columns.push({ ...info, index });
+    await macrotask();
+    signal.throwIfAborted();
   }
-  return { text, complete: true };
+  return columns;
 }
 
-/** 'quotes are text' when so many quotes are never closed that the dialect must be wrong. */
-async function readTable(pieces: AsyncGenerator<string>, dialect: Dialect): Promise<Table | 'quotes are text' | null> {
-  const reader = createTableReader(dialect);
-  for await (const piece of pieces) {
-    reader.push(piece);
-    if (reader.quotesAreText) return 'quotes are text';
-  }
-  const table = reader.finish();
-  return reader.quotesAreText ? 'quotes are text' : table;
+function formatName(file: TableFile, { format }: TableFileResult): string {
+  const packing = file.kind === 'workbook' ? file.source.packing.filter((name) => name !== 'zip') : file.source.packing;
+  return packing.length === 0 ? format : `${format} in ${[...packing].reverse().join(' in ')}`;
 }
 
-function summarise(name: string, bytes: number, encoding: EncodingJudgement, dialect: Dialect, table: Table): DatasetSummary {
-  const columns = describeColumns(table);
-  return { name, bytes, rows: table.rows, delimiter: dialect.delimiter, encoding: ENCODING_NAMES[encoding.encoding], columns };
+function readingOf(found: FoundTables, results: readonly TableFileResult[], given: Parts): Reading {
+  const [file] = found.files;
+  const [result] = results;
+  if (!file || !result) throw new RangeError('no table was read');
+  const { delimiter, encoding, table } = result;
+  const [parts] = [given, found, result].filter((one) => one.parts.length > 0);
+  return {
+    format: formatName(file, result),
+    encoding: encoding?.encoding ?? null,
+    delimiter,
+    hasHeader: table.hasHeader,
+    parts: parts?.parts ?? [],
+    part: parts?.part ?? null,
+  };
 }
 
-/** `onProgress` in bytes of the file; `signal` stops the work with its reason. Throws `Problem` when the file is no table of rows. */
-export async function openDataset(
-  name: string,
-  file: Blob,
+async function findAll(files: readonly NamedFile[], choice: ReadingChoice, signal: AbortSignal): Promise<FoundTables> {
+  files.forEach(checkEmpty);
+  const found = await Promise.all(files.map(({ name, file }) => findTables(blobSource(name, file), choice.part, signal)));
+  const [only] = found;
+  if (found.length === 1 && only) return only;
+  return { files: found.flatMap((one) => one.files), parts: [], part: null };
+}
+
+async function readFiles(
+  found: readonly TableFile[],
+  choice: ReadingChoice,
   onProgress: (done: number, total: number) => void,
   signal: AbortSignal,
-): Promise<Dataset> {
-  checkSize(name, file.size);
-  const encoding = await judgeEncoding(file, name, signal, (done) => onProgress(done * JUDGING, file.size));
-  const text = (onBytes: (done: number) => void): AsyncGenerator<string> =>
-    readText(file, encoding.encoding, name, signal, onBytes);
-  const reading = (done: number): void => onProgress(file.size * JUDGING + done * (1 - JUDGING), file.size);
-  const sample = await readSample(text(() => undefined));
-  let dialect = judgeSample(name, sample.text, sample.complete);
-  let read = await readTable(text(reading), dialect);
-  if (read === 'quotes are text') {
-    dialect = { ...dialect, quotes: false };
-    read = await readTable(text(reading), dialect);
+): Promise<TableFileResult[]> {
+  const total = found.reduce((sum, { source }) => sum + source.size, 0);
+  const texts = found.filter(({ kind }) => kind === 'text');
+  checkWholeSize(
+    texts.length === 1 ? (texts[0]?.source.name ?? '') : plural(texts.length, 'file'),
+    texts.reduce((sum, { source }) => sum + (source.unpackedSize ?? 0), 0),
+    choice,
+  );
+  const results: TableFileResult[] = [];
+  let before = 0;
+  for (const file of found) {
+    const { size } = file.source;
+    const share = total > 0 ? size / total : 1;
+    const { sampleRows } = choice;
+    const own = sampleRows === undefined ? choice : { ...choice, sampleRows: Math.max(1, Math.round(sampleRows * share)) };
+    results.push(await readTableFile(file, own, signal, (done) => onProgress(before + done, total)));
+    before += size;
   }
-  const table = checkTable(name, read === 'quotes are text' ? null : read);
-  const summary = summarise(name, file.size, encoding, dialect, table);
-  return { summary, table, guess: guessColumns(table, summary.columns), notices: fileNotices(name, encoding, table) };
+  return results;
+}
+
+/**
+ * One table, or several with the same columns. `onProgress` in bytes of the files; `signal` stops the work with its reason; `given`: the
+ * subsets that the files were chosen from. Throws `Problem` when there are no rows.
+ */
+export async function openDataset(
+  name: string,
+  files: readonly NamedFile[],
+  choice: ReadingChoice,
+  onProgress: (done: number, total: number) => void,
+  signal: AbortSignal,
+  given: Parts = { parts: [], part: null },
+): Promise<Dataset> {
+  const found = await findAll(files, choice, signal);
+  const results = await readFiles(found.files, choice, onProgress, signal);
+  const table = joinTables(results.map((result, i) => ({ name: found.files[i]?.source.name ?? '', table: result.table })));
+  checkTable(name, table);
+  const columns = await describe(table, signal);
+  const reading = readingOf(found, results, given);
+  const summary: DatasetSummary = {
+    name,
+    bytes: files.reduce((sum, { file }) => sum + file.size, 0),
+    rows: table.rows,
+    rejectedRows: table.rejects.count,
+    sampledFrom: table.rowsSeen > table.rows ? table.rowsSeen : null,
+    encoding: reading.encoding && ENCODING_NAMES[reading.encoding],
+    reading,
+    columns,
+    firstRows: firstRowsOf(table),
+  };
+  const namedLabels = [...new Set(results.flatMap((result) => result.namedLabels))];
+  const encodings = results.flatMap(({ encoding, table: { parts } }) =>
+    encoding ? [{ name: parts[0]?.name ?? name, judged: encoding }] : [],
+  );
+  const notices = readingNotices(name, { table, namedLabels }, encodings, choice.hasHeader === undefined);
+  return { summary, table, guess: guessColumns(table, columns), notices };
 }

@@ -3,8 +3,9 @@
  * name. GLUE's TSV files, where quotes are text, are told from quoted ones by quotes that open a field and do not close it.
  */
 import { createRecordReader, type Dialect } from './records.ts';
+import type { Delimiter } from './types.ts';
 
-const DELIMITERS: readonly Dialect['delimiter'][] = ['\t', ',', ';', '|'];
+const DELIMITERS: readonly Delimiter[] = ['\t', ',', ';', '|'];
 /** So many bad quotes in the sample settle that quotes do not wrap. */
 const ENOUGH_BAD_QUOTES = 20;
 
@@ -96,17 +97,53 @@ function firstLine(sample: string, newline: Dialect['newline']): string {
   return sample.slice(start, end < 0 ? sample.length : end);
 }
 
+/** Lines that are looked at, and the share of them that must have a label and a text. */
+const LABELLED_LINES = 2000;
+const LABELLED_SHARE = 0.99;
+/** More different first words than this are no labels. */
+const MOST_LABELS = 200;
+
+/** Whether lines are a label, a space and a text: few first words, which come again and again, and something after each. */
+function startsWithLabels(sample: string, newline: Dialect['newline']): boolean {
+  const lines = sample
+    .split(newline, LABELLED_LINES + 1)
+    .slice(0, LABELLED_LINES)
+    .filter((line) => line.trim() !== '');
+  const labelled = lines.filter((line) => /^\S+ +\S/.test(line));
+  const labels = new Set(labelled.map((line) => line.slice(0, line.indexOf(' '))));
+  const again = labels.size >= 2 && labels.size <= Math.min(MOST_LABELS, lines.length / 4);
+  return again && labelled.length >= lines.length * LABELLED_SHARE;
+}
+
+/** The dialect with a delimiter that a person chose. */
+export function judgeQuotesOf(sample: string, complete: boolean, delimiter: Delimiter): Dialect {
+  const newline = newlineOf(sample);
+  if (delimiter === ' ' || delimiter === '') return { delimiter, quotes: false, newline };
+  return judgeQuotes(sample, complete, { delimiter, quotes: true, newline }).dialect;
+}
+
+function newlineOf(sample: string): Dialect['newline'] {
+  return sample.includes('\n') || !sample.includes('\r') ? '\n' : '\r';
+}
+
+/** One column: as a file of comma separated values has it, quotes and all, or each line as it stands. */
+function judgeOneColumn(sample: string, complete: boolean, newline: Dialect['newline']): Dialect {
+  if (startsWithLabels(sample, newline)) return { delimiter: ' ', quotes: false, newline };
+  const { dialect, width, consistency } = judgeQuotes(sample, complete, { delimiter: ',', quotes: true, newline });
+  return width === 1 && consistency === 1 ? dialect : { delimiter: '', quotes: false, newline };
+}
+
 /**
- * The dialect of a table from its first characters, null when no delimiter makes two columns of the first line. `complete`: the
- * sample is all there is.
+ * The dialect of a table from its first characters. Where no delimiter makes two columns of the first line it has one column, or a
+ * label before the first space of each line. `complete`: the sample is all there is.
  */
-export function judgeDialect(sample: string, complete: boolean): Dialect | null {
-  const newline = sample.includes('\n') || !sample.includes('\r') ? '\n' : '\r';
+export function judgeDialect(sample: string, complete: boolean): Dialect {
+  const newline = newlineOf(sample);
   const header = firstLine(sample, newline);
   const readings = DELIMITERS.filter((delimiter) => header.includes(delimiter))
     .map((delimiter) => judgeQuotes(sample, complete, { delimiter, quotes: true, newline }))
     .filter(({ width }) => width > 1);
   const [first, ...others] = readings;
-  if (!first) return null;
+  if (!first) return judgeOneColumn(sample, complete, newline);
   return others.reduce((best, reading) => (reading.consistency > best.consistency ? reading : best), first).dialect;
 }

@@ -3,10 +3,12 @@
  * within a record, CR LF beside LF in one file, and a quote that is opened and never closed, which would swallow the rows after it.
  */
 import Papa, { type ParseResult, type ParseStepResult } from 'papaparse';
-import type { DatasetSummary } from './types.ts';
+import { createLineReader } from './lines.ts';
+import { lineTooLong, LONGEST_RECORD } from './longest-record.ts';
+import type { Delimiter } from './types.ts';
 
 export interface Dialect {
-  readonly delimiter: DatasetSummary['delimiter'];
+  readonly delimiter: Delimiter;
   /** Whether `"` may wrap a field (and is doubled inside of it), or is a character like any other. */
   readonly quotes: boolean;
   /** CR LF counts as LF with a carriage return before it. */
@@ -26,8 +28,6 @@ export interface RecordReader {
   finish(): boolean;
 }
 
-/** Characters that one record may have before its quote counts as never closed. */
-const LONGEST_RECORD = 2 ** 22;
 /** Characters that are parsed at once; a bad quote makes papaparse look to the end of them. */
 const SLICE = 2 ** 16;
 /** papaparse also reports the last quote of a slice, before it has seen what follows: one report alone proves nothing. */
@@ -46,8 +46,10 @@ interface Parsed {
   unclosed: boolean;
 }
 
+/** Throws `Problem` from `push` for a line that is longer than any record may be. */
 export function createRecordReader(dialect: Dialect, onRecord: RecordHandler): RecordReader {
   const { delimiter, quotes, newline } = dialect;
+  if (delimiter === ' ' || delimiter === '') return createLineReader(delimiter, newline, onRecord);
   let pending = '';
   /** Not before so much is pending is it worth to parse again. */
   let enough = SLICE;
@@ -132,7 +134,9 @@ export function createRecordReader(dialect: Dialect, onRecord: RecordHandler): R
       careful = good === null;
       const { end, unclosed } = good ?? parseWatched(text, isLast);
       at += end;
-      const endless = at === 0 && !isLast && pending.length >= LONGEST_RECORD && pending.includes(newline);
+      const tooLong = at === 0 && !isLast && pending.length >= LONGEST_RECORD;
+      const endless = tooLong && pending.includes(newline);
+      if (tooLong && !endless) throw lineTooLong();
       if (stopped() || !(unclosed || endless)) break;
       at = takeLine(pending, at);
       if (at >= pending.length) break;

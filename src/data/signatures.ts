@@ -6,13 +6,12 @@ export interface Recognised {
 }
 
 const SAVE_AS_CSV = 'Open it and save it as CSV (UTF-8), then drop that file.';
-const UNPACK = 'Unpack it and drop the CSV or TSV file inside.';
+const UNPACK = 'Unpack it and drop the file inside, or pack it with gzip or as a zip.';
 const CONVERT = 'Write it as CSV, in Python with pandas: pandas.read_…(file).to_csv("data.csv", index=False).';
-const NO_TABLE = 'Drop a CSV or TSV file with a header, one column of text and one of labels.';
+const NO_TABLE = 'Drop a table with a header, one column of text and one of labels.';
 
 const SIGNATURES: readonly (readonly [offset: number, bytes: string, what: string, fix: string])[] = [
   [0, '%PDF-', 'a PDF document', NO_TABLE],
-  [0, 'PAR1', 'a Parquet file', CONVERT],
   [0, 'ARROW1', 'an Arrow file', CONVERT],
   [0, 'FEA1', 'a Feather file', CONVERT],
   [0, '\x89HDF', 'an HDF5 file', CONVERT],
@@ -20,7 +19,6 @@ const SIGNATURES: readonly (readonly [offset: number, bytes: string, what: strin
   [0, 'SQLite format 3', 'an SQLite database', CONVERT],
   [0, '\xd0\xcf\x11\xe0', 'an old Office document (.xls, .doc)', SAVE_AS_CSV],
   [0, '{\\rtf', 'an RTF document', SAVE_AS_CSV],
-  [0, '\x1f\x8b', 'a gzip archive', UNPACK],
   [0, 'BZh', 'a bzip2 archive', UNPACK],
   [0, '\xfd7zXZ', 'an xz archive', UNPACK],
   [0, '\x28\xb5\x2f\xfd', 'a Zstandard archive', UNPACK],
@@ -36,25 +34,14 @@ const SIGNATURES: readonly (readonly [offset: number, bytes: string, what: strin
   [0, '\x7fELF', 'a program', NO_TABLE],
 ];
 
-/** A zip is also the coat of Office documents: their folders are named within its first bytes. */
-function recogniseZip(head: string): Recognised {
-  if (head.includes('xl/') || head.includes('opendocument.spreadsheet'))
-    return { what: 'a spreadsheet (.xlsx, .ods)', fix: SAVE_AS_CSV };
-  if (head.includes('word/') || head.includes('opendocument.text'))
-    return { what: 'a text document (.docx, .odt)', fix: SAVE_AS_CSV };
-  return { what: 'a zip archive', fix: UNPACK };
-}
-
 /** `head`: the first bytes of a file, one character a byte. Null when no known format begins like this. */
 export function recogniseBinary(head: string): Recognised | null {
-  if (head.startsWith('PK\x03\x04') || head.startsWith('PK\x05\x06')) return recogniseZip(head);
   const found = SIGNATURES.find(([offset, bytes]) => head.startsWith(bytes, offset));
   return found ? { what: found[2], fix: found[3] } : null;
 }
 
-/** Text that is no table of rows: JSON, HTML, XML. */
+/** Text that is no table of rows: HTML, XML. */
 export function recogniseText(head: string): Recognised | null {
-  if (/^\s*(\{\s*"|\[\s*[{["])/.test(head)) return { what: 'JSON', fix: CONVERT };
   if (/^\s*<(!doctype html|html)/i.test(head)) return { what: 'a web page (HTML)', fix: NO_TABLE };
   if (/^\s*<\?xml/i.test(head)) return { what: 'XML', fix: CONVERT };
   return null;

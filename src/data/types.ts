@@ -5,9 +5,63 @@ import type { MadeMend } from './mends.ts';
 
 /** Where rows come from. The page never reads the content itself. */
 export type DataSource =
-  | { readonly kind: 'file'; readonly file: File }
+  /** One table, or several that have the same columns: their names say which is train, validation and test. */
+  | { readonly kind: 'files'; readonly files: readonly File[] }
   | { readonly kind: 'paste'; readonly text: string }
+  | { readonly kind: 'url'; readonly url: string }
+  /** A dataset of the Hugging Face hub, such as "stanfordnlp/imdb", through the Parquet files that the hub makes of it. */
+  | { readonly kind: 'hub'; readonly id: string }
   | { readonly kind: 'sample' };
+
+/** Names as `TextDecoder` knows them. */
+export type Encoding =
+  | 'utf-8'
+  | 'utf-16le'
+  | 'utf-16be'
+  | 'windows-1250'
+  | 'windows-1251'
+  | 'windows-1252'
+  | 'windows-1253'
+  | 'windows-1254'
+  | 'windows-1255'
+  | 'windows-1256'
+  | 'windows-1257'
+  | 'iso-8859-2'
+  | 'iso-8859-5'
+  | 'iso-8859-7'
+  | 'koi8-r'
+  | 'shift_jis'
+  | 'euc-jp'
+  | 'iso-2022-jp'
+  | 'gb18030'
+  | 'big5'
+  | 'euc-kr';
+
+/** ' ' is the first space of a line: a label, a space, and the text, as fastText and TREC write it; '' is none: each line is one cell. */
+export type Delimiter = ',' | ';' | '\t' | '|' | ' ' | '';
+
+/** How a person wants a file to be read; what is left out is judged from its contents. */
+export interface ReadingChoice {
+  readonly encoding?: Encoding;
+  readonly delimiter?: Delimiter;
+  readonly hasHeader?: boolean;
+  /** One of `Reading.parts`. */
+  readonly part?: string;
+  /** Take a stratified sample of so many rows. */
+  readonly sampleRows?: number;
+}
+
+/** How a file was read. Null where the format leaves nothing to choose. */
+export interface Reading {
+  /** "CSV", "JSON Lines", "Parquet", with how it was packed: "CSV in gzip". */
+  readonly format: string;
+  readonly encoding: Encoding | null;
+  readonly delimiter: Delimiter | null;
+  readonly hasHeader: boolean | null;
+  /** The sheets of a workbook, the tables in a zip, the subsets of a hub dataset: more than one, or none. */
+  readonly parts: readonly string[];
+  readonly part: string | null;
+}
 
 /** Which columns have a role; the others are ignored. Each is an index into `DatasetSummary.columns`. */
 export interface ColumnChoice {
@@ -46,8 +100,8 @@ export interface ColumnInfo {
 
 /** What reading the file brought up: rows left out, bytes that are no characters. The doctor lists it among its findings. */
 export interface Notice extends ProblemText {
-  readonly code: 'ragged-rows' | 'invalid-bytes' | 'unclosed-quote' | 'no-header';
-  /** How many rows it touches; bytes for `invalid-bytes`. */
+  readonly code: 'ragged-rows' | 'invalid-bytes' | 'unclosed-quote' | 'no-header' | 'broken-rows' | 'named-labels' | 'sampled';
+  /** How many rows it touches; bytes for `invalid-bytes`, columns for `named-labels`. */
   readonly count: number;
   /** Numbers of the first rows. */
   readonly rows?: readonly number[];
@@ -58,9 +112,22 @@ export interface DatasetSummary {
   readonly bytes: number;
   /** Data rows read, without the header. */
   readonly rows: number;
-  readonly delimiter: ',' | ';' | '\t' | '|';
-  readonly encoding: string;
+  /** Rows left out; `TokenizerWorker.rejectedRows` has them as a file. */
+  readonly rejectedRows: number;
+  /** Rows that the sample was taken from; null when all were read. */
+  readonly sampledFrom: number | null;
+  /** The encoding in words, "UTF-8"; null for a format that has none. */
+  readonly encoding: string | null;
+  readonly reading: Reading;
   readonly columns: readonly ColumnInfo[];
+  /** The first rows as they were read, whatever their columns mean; long cells are cut. */
+  readonly firstRows: readonly RawRow[];
+}
+
+export interface RawRow {
+  readonly row: number;
+  /** One a column. */
+  readonly cells: readonly string[];
 }
 
 export interface ClassCount {
@@ -98,7 +165,18 @@ export interface DatasetProfile {
   readonly fingerprint: string;
 }
 
+/** A wrong guess loses no dataset: it opens, `problem` says why it cannot be trained on yet, and the page asks for the choice. */
 export interface OpenedDataset {
   readonly summary: DatasetSummary;
+  /** The columns that are used, or that cannot be. */
+  readonly choice: ColumnChoice;
+  /** Null exactly where there is a problem. */
+  readonly profile: DatasetProfile | null;
+  readonly problem: ProblemText | null;
+}
+
+/** One that can be trained on. */
+export interface UsableDataset extends OpenedDataset {
   readonly profile: DatasetProfile;
+  readonly problem: null;
 }

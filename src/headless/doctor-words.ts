@@ -3,7 +3,14 @@ import { plural } from '../lib/counts.ts';
 import type { DoctorReport } from './doctor.ts';
 
 const MARKS = { blocker: 'x', warning: '!', hint: 'i' } as const;
-const DELIMITERS: Readonly<Record<string, string>> = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar' };
+const DELIMITERS: Readonly<Record<string, string>> = {
+  ',': 'comma',
+  ';': 'semicolon',
+  '\t': 'tab',
+  '|': 'bar',
+  ' ': 'first space',
+  '': 'no delimiter',
+};
 const SHOWN_CLASSES = 20;
 const SHOWN_ROWS = 3;
 const TEXT_CHARACTERS = 90;
@@ -16,9 +23,10 @@ function oneLine(text: string): string {
 export function reportInWords(report: DoctorReport): string {
   const { split, tokens, findings } = report;
   const classes = Object.entries(report.classes);
+  const delimiter = report.delimiter === null ? null : (DELIMITERS[report.delimiter] ?? report.delimiter);
   const lines = [
     report.file,
-    `  ${plural(report.rows, 'row')}${report.rejected > 0 ? `, ${plural(report.rejected, 'row')} rejected` : ''} · ${report.encoding} · ${DELIMITERS[report.delimiter] ?? report.delimiter}`,
+    `  ${plural(report.rows, 'row')}${report.rejected > 0 ? `, ${plural(report.rejected, 'row')} rejected` : ''} · ${[report.format, report.encoding, delimiter].filter((fact) => fact !== null).join(' · ')}`,
     '',
     'Columns',
     ...report.columns.map(

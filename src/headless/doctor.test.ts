@@ -26,7 +26,7 @@ describe('npm run doctor', () => {
       ['mood', 'ignored'],
     ]);
     expect(report.findings.map(({ code }) => code).sort()).toEqual(['empty-text', 'ragged-rows']);
-    expect(reportInWords(report)).toMatch(/61 rows, 1 row rejected · UTF-8 · comma[\s\S]*Rows without a text \(warning\)/);
+    expect(reportInWords(report)).toMatch(/61 rows, 1 row rejected · CSV · UTF-8 · comma[\s\S]*Rows without a text \(warning\)/);
     expect((await examineFile(table, { label: 'mood' })).classes).toEqual({ a: 30, b: 30 });
     await expect(examineFile(table, { label: 'colour' })).rejects.toThrow(/expected a column "colour"/);
   });

@@ -29,8 +29,11 @@ export interface DoctorOptions {
 
 export interface DoctorReport {
   readonly file: string;
-  readonly encoding: string;
-  readonly delimiter: string;
+  /** "CSV", "JSON Lines in gzip". */
+  readonly format: string;
+  /** Null for formats without one (Parquet, Excel). */
+  readonly encoding: string | null;
+  readonly delimiter: string | null;
   readonly columns: readonly {
     readonly name: string;
     readonly role: ColumnRole;
@@ -92,7 +95,7 @@ async function measureLengths(dataset: Dataset, profiled: ProfiledDataset): Prom
 /** Throws `Problem` when the file cannot be read as a table, or has no column of a name that was given. */
 export async function examineFile(path: string, options: DoctorOptions = {}): Promise<DoctorReport> {
   const file = await openFile(path);
-  const dataset = await openDataset(file.name, file, () => undefined, new AbortController().signal);
+  const dataset = await openDataset(file.name, [{ name: file.name, file }], {}, () => undefined, new AbortController().signal);
   const choice = chooseColumns(dataset, options);
   const profiled = await examineDataset(dataset, choice, SPLIT);
   const { summary, table } = dataset;
@@ -101,8 +104,9 @@ export async function examineFile(path: string, options: DoctorOptions = {}): Pr
   const lengths = await measureLengths(dataset, profiled);
   return {
     file: path,
+    format: summary.reading.format,
     encoding: summary.encoding,
-    delimiter: summary.delimiter,
+    delimiter: summary.reading.delimiter,
     columns: summary.columns.map((column) => ({
       name: column.name,
       role: roleOf(column, choice, summary.rows),
@@ -110,7 +114,7 @@ export async function examineFile(path: string, options: DoctorOptions = {}): Pr
       empty: column.empty,
     })),
     rows: summary.rows,
-    rejected: table.tooFewFields.count + table.tooManyFields.count + table.unclosedLeftOut,
+    rejected: table.rejects.count,
     classes: Object.fromEntries(profile.classes.map(({ label, train, validation, test }) => [label, train + validation + test])),
     split: { train: profile.trainRows, validation: profile.validationRows, test: profile.testRows },
     tokens: { median: lengths.median, longest: lengths.longest, texts: lengths.texts, sampled: lengths.sampled, maxLength },

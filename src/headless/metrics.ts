@@ -1,6 +1,6 @@
 /** What metrics.json says of a run: the figures at the end in front, then Trainer's `log_history` and what is needed to do it again. */
 import { completeArguments, type Evaluation, type StepPoint } from '../engine/train/arguments.ts';
-import type { OpenedDataset } from '../data/types.ts';
+import type { UsableDataset } from '../data/types.ts';
 import type { ComputeInfo } from '../engine/backend/types.ts';
 import type { ModelInfo, TrainResult, TrainSettings } from '../protocol/trainer.ts';
 
@@ -12,7 +12,7 @@ export interface RunLog {
 }
 
 export interface RunFacts {
-  readonly data: OpenedDataset;
+  readonly data: UsableDataset;
   readonly model: ModelInfo;
   readonly settings: TrainSettings;
   readonly compute: ComputeInfo;

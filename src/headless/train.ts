@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { basename, resolve } from 'node:path';
-import type { OpenedDataset } from '../data/types.ts';
+import type { UsableDataset } from '../data/types.ts';
 import type { Evaluation } from '../engine/train/arguments.ts';
 import { fromTrainingArguments } from '../engine/train/read-arguments.ts';
 import { readZip } from '../formats/zip.ts';
@@ -43,9 +43,14 @@ async function readJson(path: string): Promise<object> {
 }
 
 /** Opens the file under the columns that were named; those that were not are guessed. */
-async function openData(tokens: TokenizerService, command: TrainCommand, from: string): Promise<OpenedDataset> {
+async function openData(tokens: TokenizerService, command: TrainCommand, from: string): Promise<UsableDataset> {
   const split = { validationShare: command.validationShare, seed: command.splitSeed };
-  const opened = await tokens.open({ kind: 'file', file: await openFile(resolve(from, command.data)) }, split, () => undefined);
+  const opened = await tokens.open(
+    { kind: 'files', files: [await openFile(resolve(from, command.data))] },
+    {},
+    split,
+    () => undefined,
+  );
   const { columns } = opened.summary;
   const indexOf = (name: string | null, guessed: number): number => {
     if (name === null) return guessed;
@@ -54,12 +59,13 @@ async function openData(tokens: TokenizerService, command: TrainCommand, from: s
     const found = `the columns ${columns.map((each) => each.name).join(', ')}`;
     throw new Problem({ where: command.data, expected: `a column "${name}"`, found, fix: 'Name one of them.' });
   };
-  const guess = opened.profile.choice;
+  const guess = opened.choice;
   const choice = { ...guess, text: indexOf(command.text, guess.text), label: indexOf(command.label, guess.label) };
-  return { ...opened, profile: await tokens.choose(choice, split, []) };
+  const profile = await tokens.choose(choice, split, []);
+  return { summary: opened.summary, choice: profile.choice, profile, problem: null };
 }
 
-function announceData({ summary, profile }: OpenedDataset, say: (line: string) => void): void {
+function announceData({ summary, profile }: UsableDataset, say: (line: string) => void): void {
   const column = (index: number): string => summary.columns[index]?.name ?? '';
   say(
     `Data: ${summary.name}, texts in "${column(profile.choice.text)}", labels in "${column(profile.choice.label)}", ` +

@@ -9,6 +9,19 @@ export interface ProblemText {
   readonly found: string;
   /** What the person can do now, as a sentence. */
   readonly fix: string;
+  /** What the page can do about it at a click. */
+  readonly offer?: Offer;
+}
+
+/** Read a sample of so many rows instead of all. */
+export interface Offer {
+  readonly kind: 'sample';
+  readonly rows: number;
+}
+
+/** The words alone, as a plain object that travels between workers and page. */
+export function problemWords({ where, expected, found, fix, offer }: ProblemText): ProblemText {
+  return { where, expected, found, fix, ...(offer ? { offer } : {}) };
 }
 
 export class Problem extends Error implements ProblemText {
@@ -17,6 +30,7 @@ export class Problem extends Error implements ProblemText {
   readonly expected: string;
   readonly found: string;
   readonly fix: string;
+  readonly offer?: Offer;
 
   constructor(text: ProblemText) {
     super(`${text.where}: expected ${text.expected}, found ${text.found}. ${text.fix}`);
@@ -24,5 +38,6 @@ export class Problem extends Error implements ProblemText {
     this.expected = text.expected;
     this.found = text.found;
     this.fix = text.fix;
+    if (text.offer) this.offer = text.offer;
   }
 }

@@ -3,17 +3,14 @@
  * parts, where comlink would keep only the message.
  */
 import { expose, proxy, transfer, transferHandlers, wrap, type Endpoint, type Remote } from 'comlink';
-import { Problem, type ProblemText } from '../lib/problem.ts';
+import { Problem, problemWords, type ProblemText } from '../lib/problem.ts';
 
 type Thrown =
   | { readonly kind: 'problem'; readonly problem: ProblemText }
   | { readonly kind: 'error'; readonly name: string; readonly message: string; readonly stack: string | undefined };
 
 function pack(error: unknown): Thrown {
-  if (error instanceof Problem) {
-    const { where, expected, found, fix } = error;
-    return { kind: 'problem', problem: { where, expected, found, fix } };
-  }
+  if (error instanceof Problem) return { kind: 'problem', problem: problemWords(error) };
   if (error instanceof Error) return { kind: 'error', name: error.name, message: error.message, stack: error.stack };
   return { kind: 'error', name: 'Error', message: String(error), stack: undefined };
 }

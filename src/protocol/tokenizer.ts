@@ -3,7 +3,7 @@ import type { Baseline } from '../data/baseline/baseline.ts';
 import type { Finding } from '../data/doctor/finding.ts';
 import type { TokenLengths } from '../data/doctor/lengths.ts';
 import type { Mend } from '../data/mends.ts';
-import type { ColumnChoice, DataSource, DatasetProfile, OpenedDataset, SplitSettings } from '../data/types.ts';
+import type { ColumnChoice, DataSource, DatasetProfile, OpenedDataset, ReadingChoice, SplitSettings } from '../data/types.ts';
 import type { TokenRows, TokenizerFiles } from '../text/types.ts';
 
 /** done of total, in units that the phase names (bytes while reading, rows while tokenizing). At most 10 calls a second. */
@@ -12,8 +12,12 @@ export type ProgressCallback = (done: number, total: number) => void;
 export interface TokenizerWorker {
   /** Hands over one end of a MessageChannel; the trainer worker holds the other and sees a `TokenSource`. */
   connect(port: MessagePort): void;
-  /** Reads a file, guesses the columns. Throws `Problem` when it cannot be used; the dataset opened before then stays. */
-  open(source: DataSource, split: SplitSettings, onProgress: ProgressCallback): Promise<OpenedDataset>;
+  /** Reads files, guesses the columns. Throws `Problem` when they hold no rows; the dataset opened before then stays. */
+  open(source: DataSource, reading: ReadingChoice, split: SplitSettings, onProgress: ProgressCallback): Promise<OpenedDataset>;
+  /** Ends what `open` is doing; the dataset opened before stays. */
+  cancelOpen(): void;
+  /** The rows of the open dataset that were left out, as CSV with row number and reason. Throws `Problem` when no dataset is open. */
+  rejectedRows(): Promise<Blob>;
   /** Another choice of columns, split or mends for the open dataset. Throws `Problem`; the choice before then stays. */
   choose(choice: ColumnChoice, split: SplitSettings, mends: readonly Mend[]): Promise<DatasetProfile>;
   /** Lengths of the usable texts by the loaded tokenizer, and what the doctor says of them under `maxLength`; `most`: what the model allows. */

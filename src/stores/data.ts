@@ -1,14 +1,27 @@
 /** The open dataset: what the tokenizer worker says about it. The page never holds its rows, only ten of them to show. */
 import { createStore } from 'zustand/vanilla';
 import type { Mend } from '../data/mends.ts';
-import type { ColumnChoice, DatasetProfile, DataSource, OpenedDataset, SplitSettings } from '../data/types.ts';
+import type { ColumnChoice, DatasetProfile, DataSource, OpenedDataset, ReadingChoice, SplitSettings } from '../data/types.ts';
+import { HUB } from '../lib/hub-address.ts';
+import { problemWords } from '../lib/problem.ts';
 import { proxy } from '../protocol/bridge.ts';
-import { problemsStore, report } from './problems.ts';
-import { call, liveGeneration } from './workers.ts';
+import { permitRequests } from './permits.ts';
+import { problemsStore, problemText, report } from './problems.ts';
+import { saveFile } from './save-file.ts';
+import { call, hasWorkers, liveGeneration } from './workers.ts';
+
+/** How a source is to be read; the last one asked for, whether it could be opened or not. */
+export interface Asked {
+  readonly source: DataSource;
+  readonly reading: ReadingChoice;
+}
 
 export interface DataState {
   readonly dataset: OpenedDataset | null;
   readonly source: DataSource | null;
+  /** What a person chose about the reading of the open dataset. */
+  readonly reading: ReadingChoice;
+  readonly asked: Asked | null;
   readonly split: SplitSettings;
   /** A file on its way in; `fraction` 0..1 of its bytes. */
   readonly opening: { readonly name: string; readonly fraction: number } | null;
@@ -16,13 +29,19 @@ export interface DataState {
   readonly choosing: boolean;
   readonly generation: number;
   /** Opens `source`; true when it became the dataset. A bad one is listed as a problem and the one before stays. */
-  open(source: DataSource): Promise<boolean>;
+  open(source: DataSource, reading?: ReadingChoice): Promise<boolean>;
+  /** Reads the open dataset again with another encoding, delimiter, header or part. */
+  reread(change: ReadingChoice): Promise<void>;
+  /** Stops what `open` is doing; the dataset before stays. */
+  cancel(): void;
   /** Other columns, another split or other mends; true when it was taken. On a problem everything stays as it was. */
   choose(change: DataChange): Promise<boolean>;
   /** Does one thing more to the data; true when it was done. */
   mend(mend: Mend): Promise<boolean>;
   /** Takes back the mend at this place of the profile's list, the last one without a number. */
   undo(place?: number): Promise<void>;
+  /** Saves the rows that were left out as a file. */
+  downloadRejected(): Promise<void>;
   /** Makes sure that the live workers hold the dataset (they may be fresh after a crash). Throws `Problem`. */
   ensure(): Promise<void>;
 }
@@ -34,16 +53,20 @@ export interface DataChange {
 }
 
 /** The mends that were applied, in their order. */
-function mendsOf({ mends }: DatasetProfile): readonly Mend[] {
-  return mends.map(({ mend }) => mend);
+function mendsOf(profile: DatasetProfile | null): readonly Mend[] {
+  return profile?.mends.map(({ mend }) => mend) ?? [];
 }
 
 export function sourceName(source: DataSource): string {
   switch (source.kind) {
-    case 'file':
-      return source.file.name;
+    case 'files':
+      return source.files.length === 1 ? (source.files[0]?.name ?? '') : `${source.files.length} files`;
     case 'paste':
       return 'the pasted table';
+    case 'url':
+      return source.url;
+    case 'hub':
+      return source.id;
     case 'sample':
       return 'the sample';
     default:
@@ -51,38 +74,55 @@ export function sourceName(source: DataSource): string {
   }
 }
 
+/** Where a source has to be fetched from; null for what is here, and for an address that is none: reading it says so. */
+function originOf(source: DataSource): string | null {
+  if (source.kind === 'hub') return HUB;
+  return source.kind === 'url' && URL.canParse(source.url) ? new URL(source.url).origin : null;
+}
+
 let latest = 0;
 
 export const dataStore = createStore<DataState>()((set, get) => {
-  const read = (source: DataSource, split: SplitSettings, onFraction: (fraction: number) => void): Promise<OpenedDataset> =>
-    call((link) =>
-      link.tokenizer.open(
-        source,
-        split,
-        proxy((done: number, total: number) => onFraction(total > 0 ? done / total : 0)),
-      ),
-    );
+  const read = async (asked: Asked, split: SplitSettings, onFraction: (fraction: number) => void): Promise<OpenedDataset> => {
+    const origin = originOf(asked.source);
+    const revoke = origin === null ? null : await permitRequests(origin, 'the dataset that was asked for');
+    try {
+      return await call((link) =>
+        link.tokenizer.open(
+          asked.source,
+          asked.reading,
+          split,
+          proxy((done: number, total: number) => onFraction(total > 0 ? done / total : 0)),
+        ),
+      );
+    } finally {
+      revoke?.();
+    }
+  };
   const choose = (choice: ColumnChoice, split: SplitSettings, mends: readonly Mend[]): Promise<DatasetProfile> =>
     call((link) => link.tokenizer.choose(choice, split, mends));
 
   return {
     dataset: null,
     source: null,
+    reading: {},
+    asked: null,
     split: { validationShare: 0.2, seed: 42 },
     opening: null,
     choosing: false,
     generation: 0,
-    async open(source) {
+    async open(source, reading = {}) {
       const mine = ++latest;
       problemsStore.getState().clear('data');
       const name = sourceName(source);
-      set({ opening: { name, fraction: 0 } });
+      const asked = { source, reading };
+      set({ asked, opening: { name, fraction: 0 }, choosing: false });
       try {
-        const dataset = await read(source, get().split, (fraction) => {
+        const dataset = await read(asked, get().split, (fraction) => {
           if (mine === latest && get().opening) set({ opening: { name, fraction } });
         });
         if (mine !== latest) return false;
-        set({ dataset, source, opening: null, generation: liveGeneration() });
+        set({ dataset, source, reading, opening: null, generation: liveGeneration() });
         return true;
       } catch (error) {
         if (mine !== latest) return false;
@@ -91,22 +131,35 @@ export const dataStore = createStore<DataState>()((set, get) => {
         return false;
       }
     },
+    async reread(change) {
+      const { source, reading } = get();
+      if (source) await get().open(source, { ...reading, ...change });
+    },
+    cancel() {
+      if (!get().opening) return;
+      latest++;
+      set({ opening: null });
+      if (hasWorkers()) call((link) => link.tokenizer.cancelOpen()).catch(() => undefined);
+    },
     async choose(change) {
       const { dataset } = get();
       if (!dataset) return false;
       const mine = ++latest;
       problemsStore.getState().clear('data');
+      const choice = { ...dataset.choice, ...change.choice };
       set({ choosing: true });
       try {
         await get().ensure();
         const mends = change.mends ?? mendsOf(dataset.profile);
-        const choice = { ...dataset.profile.choice, ...change.choice };
         const profile = await choose(choice, { ...get().split, ...change.split }, mends);
         if (mine !== latest) return false;
-        set({ dataset: { summary: dataset.summary, profile }, split: profile.split });
+        set({ dataset: { ...dataset, choice: profile.choice, profile, problem: null }, split: profile.split });
         return true;
       } catch (error) {
-        if (mine === latest) report('data', error, dataset.summary.name);
+        if (mine !== latest) return false;
+        // Nothing to go back to: the columns asked for stay, with what is wrong about them.
+        if (dataset.profile) report('data', error, dataset.summary.name);
+        else set({ dataset: { ...dataset, choice, problem: problemWords(problemText(error, dataset.summary.name)) } });
         return false;
       } finally {
         if (mine === latest) set({ choosing: false });
@@ -123,11 +176,21 @@ export const dataStore = createStore<DataState>()((set, get) => {
       const undone = place ?? mends.length - 1;
       if (mends[undone]) await get().choose({ mends: mends.filter((_, other) => other !== undone) });
     },
+    async downloadRejected() {
+      const { dataset } = get();
+      if (!dataset) return;
+      try {
+        await get().ensure();
+        saveFile(`${dataset.summary.name} rejected rows.csv`, await call((link) => link.tokenizer.rejectedRows()));
+      } catch (error) {
+        report('data', error, dataset.summary.name);
+      }
+    },
     async ensure() {
-      const { dataset, source, split, generation } = get();
+      const { dataset, source, reading, split, generation } = get();
       if (!dataset || !source || generation === liveGeneration()) return;
-      await read(source, split, () => undefined);
-      await choose(dataset.profile.choice, split, mendsOf(dataset.profile));
+      await read({ source, reading }, split, () => undefined);
+      if (dataset.profile) await choose(dataset.choice, split, mendsOf(dataset.profile));
       set({ generation: liveGeneration() });
     },
   };

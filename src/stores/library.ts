@@ -4,7 +4,7 @@ import { HUB } from '../lib/hub-address.ts';
 import { proxy } from '../protocol/bridge.ts';
 import { connectLibrary, type LibraryLink } from '../protocol/connect-library.ts';
 import type { CachedModel, HubRequest } from '../protocol/library.ts';
-import { permitRequests } from './network.ts';
+import { permitRequests } from './permits.ts';
 import { problemsStore, report } from './problems.ts';
 import { createRate } from './transfer-rate.ts';
 import { call } from './workers.ts';

@@ -1,11 +1,12 @@
 /**
- * The requests that left this machine, as the service worker counts them, and the permits for those that may go elsewhere. Where a browser
- * gives no service worker (a private window of Firefox, plain http) nothing is counted, and the page says so.
+ * The requests that left this machine, as the service worker counts them. Where a browser gives no service worker (a private window of
+ * Firefox, plain http) nothing is counted, and the page says so.
  */
 import { createStore } from 'zustand/vanilla';
-import type { FromServiceWorker, Permit, RequestRecord, ToServiceWorker } from '../protocol/network.ts';
+import type { FromServiceWorker, RequestRecord } from '../protocol/network.ts';
 import { dataStore } from './data.ts';
 import { modelStore } from './model.ts';
+import { post } from './permits.ts';
 
 export interface NetworkState {
   /** The service worker sees the requests of this page. */
@@ -18,7 +19,6 @@ export interface NetworkState {
 }
 
 const MOST_RECORDS = 500;
-const PERMIT_MINUTES = 240;
 
 export const networkStore = createStore<NetworkState>()((set) => ({
   counting: false,
@@ -35,24 +35,6 @@ export const networkStore = createStore<NetworkState>()((set) => ({
 /** How many of the records were made since the model is there. */
 export function sinceModel({ records, modelSince }: NetworkState): number {
   return modelSince === null ? 0 : records.filter(({ at, outcome }) => at >= modelSince && outcome === 'network').length;
-}
-
-function post(message: ToServiceWorker, transfer: Transferable[] = []): boolean {
-  const worker = 'serviceWorker' in navigator ? navigator.serviceWorker.controller : null;
-  worker?.postMessage(message, transfer);
-  return Boolean(worker);
-}
-
-/**
- * Lets requests go to `origin` for a while, because the person asked for something that needs them; resolves when they may. The answer
- * takes the permit back.
- */
-export async function permitRequests(origin: string, purpose: string): Promise<() => void> {
-  const permit: Permit = { origin, purpose, until: Date.now() + PERMIT_MINUTES * 60_000 };
-  const { port1, port2 } = new MessageChannel();
-  const granted = new Promise<void>((resolve) => (port1.onmessage = () => resolve()));
-  if (post({ type: 'permit', permit }, [port2])) await granted;
-  return () => void post({ type: 'revoke', origin });
 }
 
 const RELOADED = 'tabtune-reloaded-for-isolation';

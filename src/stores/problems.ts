@@ -3,7 +3,7 @@
  * the same problem is never listed twice.
  */
 import { createStore } from 'zustand/vanilla';
-import { Problem, type ProblemText } from '../lib/problem.ts';
+import { Problem, problemWords, type ProblemText } from '../lib/problem.ts';
 
 export type Place = 'data' | 'model' | 'training' | 'try' | 'export' | 'compute';
 
@@ -23,12 +23,14 @@ let lastId = 0;
 
 export const problemsStore = createStore<ProblemsState>()((set) => ({
   problems: [],
-  add: (place, { where, expected, found, fix }) =>
+  add: (place, problem) =>
     set(({ problems }) => {
+      const words = problemWords(problem);
+      const { where, expected, found, fix } = words;
       const same = (other: ListedProblem): boolean =>
         other.where === where && other.expected === expected && other.found === found && other.fix === fix;
       if (problems.some(same)) return { problems };
-      return { problems: [...problems, { id: ++lastId, place, where, expected, found, fix }] };
+      return { problems: [...problems, { id: ++lastId, place, ...words }] };
     }),
   dismiss: (id) => set(({ problems }) => ({ problems: problems.filter((problem) => problem.id !== id) })),
   clear: (place) =>

@@ -34,7 +34,7 @@ export function runLog(): string {
     ['Settings', settings ? SETTINGS.map((name) => line(name, draftOf(settings[name]))) : []],
     [
       'Data',
-      dataset
+      dataset?.profile
         ? [
             line('file', dataset.summary.name),
             line('rows', `${dataset.profile.trainRows} to train on, ${dataset.profile.validationRows} to validate with`),

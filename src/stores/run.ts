@@ -127,7 +127,7 @@ export const runStore = createStore<RunState>()((set, get) => {
   return {
     ...NO_RUN,
     async train() {
-      if (get().status !== 'idle' || !dataStore.getState().dataset) return;
+      if (get().status !== 'idle' || !dataStore.getState().dataset?.profile) return;
       const problems = problemsStore.getState();
       problems.clear('training');
       const settings = presentSettings();

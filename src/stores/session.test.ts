@@ -1,6 +1,6 @@
 /** The stores together, against workers that a test plays: what the page says when things go well, go wrong, or overtake each other. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { OpenedDataset } from '../data/types.ts';
+import type { ColumnChoice, DataSource, OpenedDataset, ReadingChoice } from '../data/types.ts';
 import { Problem } from '../lib/problem.ts';
 import type { WorkerLink } from '../protocol/connect.ts';
 import type {
@@ -27,7 +27,19 @@ const INFO: ModelInfo = {
 };
 
 const DATASET: OpenedDataset = {
-  summary: { name: 'a.csv', bytes: 1, rows: 2, delimiter: ',', encoding: 'UTF-8', columns: [] },
+  summary: {
+    name: 'a.csv',
+    bytes: 1,
+    rows: 2,
+    rejectedRows: 0,
+    sampledFrom: null,
+    encoding: 'UTF-8',
+    reading: { format: 'CSV', encoding: 'utf-8', delimiter: ',', hasHeader: true, parts: [], part: null },
+    columns: [],
+    firstRows: [],
+  },
+  choice: { text: 0, label: 1 },
+  problem: null,
   profile: {
     choice: { text: 0, label: 1 },
     split: { validationShare: 0.2, seed: 42 },
@@ -50,8 +62,9 @@ const RESULT: TrainResult = { outcome: 'finished', steps: 10, seconds: 1, evalua
 
 /** The workers as a test wants them; each answer can be replaced. */
 class PlayedWorkers {
-  open = vi.fn(async (): Promise<OpenedDataset> => DATASET);
-  choose = vi.fn(async () => DATASET.profile);
+  open = vi.fn(async (_source: DataSource, _reading: ReadingChoice): Promise<OpenedDataset> => DATASET);
+  choose = vi.fn(async (_choice: ColumnChoice) => DATASET.profile);
+  cancelOpen = vi.fn(async () => undefined);
   openModel = vi.fn(async (): Promise<ModelInfo> => INFO);
   train = vi.fn(async (_settings: TrainSettings, _onEvent: (event: TrainEvent) => void): Promise<TrainResult> => RESULT);
   predict = vi.fn(async (): Promise<Prediction | null> => null);
@@ -66,7 +79,7 @@ class PlayedWorkers {
     crashed.catch(() => undefined);
     const useCompute = async () => ({ backend: 'simd', title: 'CPU', reason: 'for the test', threads: 1 });
     const remotes = {
-      tokenizer: { open: this.open, choose: this.choose },
+      tokenizer: { open: this.open, choose: this.choose, cancelOpen: this.cancelOpen },
       trainer: {
         useCompute,
         openModel: this.openModel,
@@ -131,7 +144,7 @@ describe('opening', () => {
     await stores.openData({ kind: 'sample' });
     played.choose.mockRejectedValueOnce(bad());
     await stores.dataStore.getState().choose({ choice: { label: 0 } });
-    expect(stores.dataStore.getState().dataset?.profile.choice).toEqual({ text: 0, label: 1 });
+    expect(stores.dataStore.getState().dataset?.choice).toEqual({ text: 0, label: 1 });
     expect(placesOf()).toEqual(['data']);
   });
 
@@ -147,13 +160,60 @@ describe('opening', () => {
     expect(stores.dataStore.getState().dataset).toBe(second);
   });
 
-  it('sends what looks like a model to the model and refuses several tables', async () => {
-    expect(stores.looksLikeModel([{ name: 'a.csv' }])).toBe(false);
-    expect(stores.looksLikeModel([{ name: 'My model.ZIP' }])).toBe(true);
-    expect(stores.looksLikeModel([{ name: 'config.json' }, { name: 'pytorch_model.bin' }])).toBe(true);
-    await stores.openFiles([new File(['a'], 'a.csv'), new File(['b'], 'b.csv')]);
-    expect(played.open).not.toHaveBeenCalled();
-    expect(placesOf()).toEqual(['data']);
+  it('sends what looks like a model to the model and tables to the data', async () => {
+    const file = (name: string, content = 'x'): File => new File([content], name);
+    expect(await stores.looksLikeModel([file('a.csv')])).toBe(false);
+    expect(await stores.looksLikeModel([file('My model.ZIP', 'PK weights/model.safetensors PK')])).toBe(true);
+    expect(await stores.looksLikeModel([file('tables.zip', 'PK train.csv PK')])).toBe(false);
+    expect(await stores.looksLikeModel([file('config.json'), file('pytorch_model.bin')])).toBe(true);
+    const files = [file('train.csv'), file('test.csv')];
+    await stores.openFiles(files);
+    expect(played.open).toHaveBeenCalledTimes(1);
+    expect(stores.dataStore.getState().source).toEqual({ kind: 'files', files });
+  });
+
+  it('reads again with another encoding, and a sample of what was refused', async () => {
+    await stores.openData({ kind: 'sample' });
+    await stores.dataStore.getState().reread({ encoding: 'shift_jis' });
+    await stores.dataStore.getState().reread({ delimiter: ';' });
+    expect(played.open.mock.lastCall?.[1]).toEqual({ encoding: 'shift_jis', delimiter: ';' });
+    // The stores' own class: they were loaded anew.
+    const { Problem: Own } = await import('../lib/problem.ts');
+    played.open.mockRejectedValueOnce(
+      new Own({ where: 'b', expected: 'less', found: 'more', fix: 'Take a sample.', offer: { kind: 'sample', rows: 10 } }),
+    );
+    await stores.openData({ kind: 'paste', text: 'big' });
+    expect(stores.problemsStore.getState().problems[0]?.offer).toEqual({ kind: 'sample', rows: 10 });
+    expect(stores.dataStore.getState().asked).toEqual({ source: { kind: 'paste', text: 'big' }, reading: {} });
+    expect(stores.dataStore.getState().reading).toEqual({ encoding: 'shift_jis', delimiter: ';' });
+  });
+
+  it('stops reading when told, and what comes later changes nothing', async () => {
+    await stores.openData({ kind: 'sample' });
+    let finish: (dataset: OpenedDataset) => void = () => undefined;
+    played.open.mockReturnValueOnce(new Promise((resolve) => (finish = resolve)));
+    const opening = stores.openData({ kind: 'paste', text: 'slow' });
+    stores.dataStore.getState().cancel();
+    expect(stores.dataStore.getState().opening).toBeNull();
+    expect(played.cancelOpen).toHaveBeenCalledTimes(1);
+    finish({ ...DATASET });
+    await opening;
+    expect(stores.dataStore.getState().dataset).toBe(DATASET);
+    expect(placesOf()).toEqual([]);
+  });
+
+  it('keeps a dataset whose columns cannot be used, with the choice that was made', async () => {
+    const unsettled: OpenedDataset = { ...DATASET, profile: null, problem: bad() };
+    played.open.mockResolvedValueOnce(unsettled);
+    await stores.openData({ kind: 'paste', text: 'x' });
+    await stores.runStore.getState().train();
+    expect(played.train).not.toHaveBeenCalled();
+    played.choose.mockRejectedValueOnce(bad());
+    await stores.dataStore.getState().choose({ choice: { text: 2 } });
+    expect(stores.dataStore.getState().dataset).toMatchObject({ choice: { text: 2, label: 1 }, profile: null });
+    await stores.dataStore.getState().choose({ choice: { label: 0 } });
+    expect(played.choose.mock.lastCall?.[0]).toEqual({ text: 2, label: 0 });
+    expect(stores.dataStore.getState().dataset).toMatchObject({ profile: DATASET.profile, problem: null });
   });
 });
 

@@ -1,5 +1,5 @@
 /** What a person does that touches more than one store: opening data, opening a model, choosing the hardware. */
-import type { DataSource } from '../data/types.ts';
+import type { DataSource, ReadingChoice } from '../data/types.ts';
 import type { ComputeChoice } from '../engine/backend/types.ts';
 import type { CachedModel, HubRequest } from '../protocol/library.ts';
 import type { ModelSource } from '../protocol/trainer.ts';
@@ -12,8 +12,8 @@ import { runStore } from './run.ts';
 import { tryStore } from './try.ts';
 
 /** Opens a dataset and, if none is there yet, the starter model, so that Train has nothing to wait for. */
-export async function openData(source: DataSource): Promise<void> {
-  if (!(await dataStore.getState().open(source))) return;
+export async function openData(source: DataSource, reading: ReadingChoice = {}): Promise<void> {
+  if (!(await dataStore.getState().open(source, reading))) return;
   try {
     await modelStore.getState().ensure();
   } catch (error) {
@@ -65,32 +65,30 @@ export async function chooseCompute(choice: ComputeChoice): Promise<void> {
   await computeStore.getState().choose(choice);
 }
 
-/** Files as they were dropped or chosen: a model's go to the model, one table to the data. */
+/** Files as they were dropped or chosen: a model's go to the model, tables to the data. */
 export async function openFiles(files: readonly File[]): Promise<void> {
-  const [first, ...others] = files;
-  if (!first) return;
-  if (looksLikeModel(files)) return openModel(files);
-  if (others.length > 0) {
-    problemsStore.getState().add('data', {
-      where: `${files.length} files`,
-      expected: 'one table, or the files of one model folder',
-      found: files
-        .slice(0, 3)
-        .map((file) => file.name)
-        .join(', ')
-        .concat(files.length > 3 ? ', …' : ''),
-      fix: 'Drop one file. To train on several, put their rows into one table first.',
-    });
-    return;
-  }
-  return openData({ kind: 'file', file: first });
+  if (files.length === 0) return;
+  if (await looksLikeModel(files)) return openModel(files);
+  return openData({ kind: 'files', files });
 }
 
-/** A zip, or a folder with weights or a config beside other files. */
-export function looksLikeModel(files: readonly { readonly name: string }[]): boolean {
-  return files.some(
-    ({ name }) =>
-      /\.(zip|safetensors)$|^pytorch_model.*\.bin$/i.test(name) ||
-      (files.length > 1 && /^(config|tokenizer|tokenizer_config)\.json$/i.test(name)),
-  );
+const MODEL_FILE = /\.safetensors$|^pytorch_model.*\.bin$/i;
+const MODEL_FOLDER = /^(config|tokenizer|tokenizer_config)\.json$/i;
+/** A zip's list of names stands at its end; this much of it is looked at. */
+const ZIP_END = 2 ** 20;
+
+/** Weights, a config beside other files, or a zip with either. */
+export async function looksLikeModel(files: readonly File[]): Promise<boolean> {
+  if (files.some(({ name }) => MODEL_FILE.test(name) || (files.length > 1 && MODEL_FOLDER.test(name)))) return true;
+  const zips = await Promise.all(files.filter(({ name }) => /\.zip$/i.test(name)).map(endOf));
+  return zips.some((end) => /\.safetensors|config\.json|tokenizer\.json|pytorch_model.*\.bin/.test(end));
+}
+
+/** The last bytes of a file, one character a byte; a file that cannot be read is judged by whoever opens it. */
+async function endOf(file: File): Promise<string> {
+  const bytes = await file
+    .slice(-ZIP_END)
+    .arrayBuffer()
+    .catch(() => new ArrayBuffer(0));
+  return new TextDecoder('latin1').decode(bytes);
 }

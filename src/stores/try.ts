@@ -41,7 +41,7 @@ export function usesPairs(
 ): boolean {
   if (trainedPairs !== null) return trainedPairs;
   if (info?.classes) return info.pairs;
-  return dataset?.profile.choice.secondText != null;
+  return dataset?.choice.secondText != null;
 }
 
 /** The same of what is on the page now. */

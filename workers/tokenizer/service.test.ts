@@ -27,21 +27,24 @@ describe('the tokenizer service', () => {
   it('opens a file, a pasted table and the sample', async () => {
     const it = service(() => Promise.resolve(new Blob([csv(80)])));
     const file = new File([csv(60)], 'mine.csv');
-    expect((await it.open({ kind: 'file', file }, split, quiet)).summary).toMatchObject({ name: 'mine.csv', rows: 60 });
-    expect((await it.open(paste(csv(64)), split, quiet)).summary).toMatchObject({ name: 'Pasted text', rows: 64 });
-    const { summary, profile } = await it.open({ kind: 'sample' }, split, quiet);
+    expect((await it.open({ kind: 'files', files: [file] }, {}, split, quiet)).summary).toMatchObject({
+      name: 'mine.csv',
+      rows: 60,
+    });
+    expect((await it.open(paste(csv(64)), {}, split, quiet)).summary).toMatchObject({ name: 'Pasted text', rows: 64 });
+    const { summary, profile } = await it.open({ kind: 'sample' }, {}, split, quiet);
     expect(summary).toMatchObject({ name: 'sample.csv', rows: 80 });
     expect(profile).toMatchObject({ choice: { text: 0, secondText: null, label: 1 }, trainRows: 60, validationRows: 20 });
   });
 
   it('keeps the open dataset when another cannot be opened', async () => {
     const it = service();
-    await it.open(paste(csv(60)), split, quiet);
+    await it.open(paste(csv(60)), {}, split, quiet);
     await it.loadTokenizer(files);
-    for (const bad of ['', 'text,label\n', 'text\nx\n', 'text,label\na,x\nb,x\n', '\0\x01\x02']) {
-      await expect(it.open(paste(bad), split, quiet)).rejects.toBeInstanceOf(Problem);
+    for (const bad of ['', 'text,label\n', '\0\x01\x02']) {
+      await expect(it.open(paste(bad), {}, split, quiet)).rejects.toBeInstanceOf(Problem);
     }
-    await expect(it.open({ kind: 'sample' }, split, quiet)).rejects.toThrow('no sample');
+    await expect(it.open({ kind: 'sample' }, {}, split, quiet)).rejects.toThrow('no sample');
     const { train, dataset } = await it.tokenizeDataset(16, quiet);
     expect(train.labels).toHaveLength(45);
     expect(dataset).toMatchObject({
@@ -53,9 +56,42 @@ describe('the tokenizer service', () => {
     });
   });
 
+  it('opens what it cannot guess the columns of, and takes the choice', async () => {
+    const it = service();
+    await it.loadTokenizer(files);
+    const one = await it.open(paste('text\nx\n'), {}, split, quiet);
+    expect(one).toMatchObject({ profile: null, summary: { rows: 1 }, problem: { found: 'one column, "text"' } });
+    const same = await it.open(paste(`text,label\n${'a,x\n'.repeat(60)}`), {}, split, quiet);
+    expect(same).toMatchObject({ profile: null, choice: { text: 0, label: 1 } });
+    expect(same.problem?.found).toMatch(/one class/);
+    await expect(it.tokenizeDataset(16, quiet)).rejects.toThrow(/one class/);
+    const wrong = await it.open(paste(csv(60).replaceAll(',', ';')), { delimiter: ',' }, split, quiet);
+    expect(wrong.profile).toBeNull();
+    const right = await it.open(paste(csv(60).replaceAll(',', ';')), { delimiter: ';' }, split, quiet);
+    expect(right).toMatchObject({ problem: null, profile: { trainRows: 45 } });
+  });
+
+  it('hands out the rows that were left out, with formulas made harmless', async () => {
+    const it = service();
+    await it.open(paste(`${csv(60)}only a text\n"=1+1","b","c","d"\n`), {}, split, quiet);
+    const lines = (await (await it.rejectedRows()).text()).split('\r\n');
+    expect(lines[0]).toBe('row,reason,field 1,field 2,field 3,field 4');
+    expect(lines[1]).toBe('62,fewer fields than the header,only a text');
+    expect(lines[2]).toBe(`63,more fields than the header,"'=1+1",b,c,d`);
+  });
+
+  it('stops reading when told and keeps what was open', async () => {
+    const it = service();
+    await it.open(paste(csv(60)), {}, split, quiet);
+    const opening = it.open(paste(csv(60_000)), {}, split, quiet);
+    it.cancelOpen();
+    await expect(opening).rejects.toThrow(/abort/i);
+    expect((await it.choose({ text: 0, label: 1 }, split, [])).trainRows).toBe(45);
+  });
+
   it('keeps the choice when another cannot be taken', async () => {
     const it = service();
-    await it.open(paste(csv(60)), split, quiet);
+    await it.open(paste(csv(60)), {}, split, quiet);
     await it.loadTokenizer(files);
     await expect(it.choose({ text: 0, label: 2 }, split, [])).rejects.toThrow(/every label only once/);
     await expect(it.choose({ text: 0, label: 1 }, { validationShare: 2, seed: 1 }, [])).rejects.toBeInstanceOf(Problem);
@@ -77,7 +113,7 @@ describe('the tokenizer service', () => {
 
   it('tokenizes every row with its label, and says how many were cut', async () => {
     const it = service();
-    const { profile } = await it.open(paste(csv(60)), split, quiet);
+    const { profile } = await it.open(paste(csv(60)), {}, split, quiet);
     await it.loadTokenizer(files);
     const calls: [number, number][] = [];
     const { classes, train, validation, truncatedRows } = await it.tokenizeDataset(5, (done, total) => calls.push([done, total]));
@@ -89,13 +125,18 @@ describe('the tokenizer service', () => {
       expect(part.labels).toHaveLength(part.offsets.length - 1);
       for (const row of rowsOf(part)) expect(row).toEqual(expected);
     }
-    profile.classes.forEach(({ train: count }, c) => expect(train.labels.filter((label) => label === c)).toHaveLength(count));
+    profile?.classes.forEach(({ train: count }, c) => expect(train.labels.filter((label) => label === c)).toHaveLength(count));
   });
 
   it('tokenizes pairs under a second text column', async () => {
     const it = service();
-    const { profile } = await it.open(paste(csv(60).replace('text,', 'sentence1,').replace('other', 'sentence2')), split, quiet);
-    expect(profile.choice).toEqual({ text: 0, secondText: null, label: 1 });
+    const { profile } = await it.open(
+      paste(csv(60).replace('text,', 'sentence1,').replace('other', 'sentence2')),
+      {},
+      split,
+      quiet,
+    );
+    expect(profile?.choice).toEqual({ text: 0, secondText: null, label: 1 });
     await it.loadTokenizer(files);
     await expect(it.choose({ text: 0, secondText: 0, label: 1 }, split, [])).rejects.toThrow(/The second text column: expected/);
     const chosen = await it.choose({ text: 0, secondText: 2, label: 1 }, split, []);
@@ -118,8 +159,8 @@ describe('the tokenizer service', () => {
 
   it('lets the file that was dropped last win', async () => {
     const it = service();
-    const first = it.open(paste(csv(60_000)), split, quiet);
-    const second = it.open(paste(csv(70)), split, quiet);
+    const first = it.open(paste(csv(60_000)), {}, split, quiet);
+    const second = it.open(paste(csv(70)), {}, split, quiet);
     await expect(first).rejects.toThrow(/abort/i);
     expect((await second).summary.rows).toBe(70);
     expect((await it.choose({ text: 0, label: 1 }, split, [])).trainRows).toBe(52);
@@ -127,7 +168,7 @@ describe('the tokenizer service', () => {
 
   it('answers a prediction while it tokenizes, and holds on to the dataset it began with', async () => {
     const it = service();
-    await it.open(paste(csv(40_000)), split, quiet);
+    await it.open(paste(csv(40_000)), {}, split, quiet);
     await it.loadTokenizer(files);
     let tokenized = false;
     const running = it.tokenizeDataset(32, quiet).then((result) => {
@@ -137,7 +178,7 @@ describe('the tokenizer service', () => {
     await new Promise((resolve) => setTimeout(resolve, 0));
     await it.encode(['a good sentence'], 32);
     expect(tokenized).toBe(false);
-    await it.open(paste(csv(60)), split, quiet);
+    await it.open(paste(csv(60)), {}, split, quiet);
     expect((await running).train.labels).toHaveLength(30_000);
   });
 });

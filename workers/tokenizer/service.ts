@@ -3,13 +3,25 @@
  * that fails leaves both as they were. The worker file gives it a message port and hands the results over by transfer.
  */
 import { computeBaseline, type Baseline, type BaselineRows } from '../../src/data/baseline/baseline.ts';
-import { openDataset, type Dataset } from '../../src/data/dataset.ts';
+import { openDataset, type Dataset, type NamedFile, type Parts } from '../../src/data/dataset.ts';
 import { countLengths, longTextFindings, type TokenLengths } from '../../src/data/doctor/lengths.ts';
 import type { Mend } from '../../src/data/mends.ts';
 import { labelledTexts, profileDataset, usableTexts, type LabelledTexts, type ProfiledDataset } from '../../src/data/profile.ts';
-import type { ColumnChoice, DatasetProfile, DataSource, OpenedDataset, Part, SplitSettings } from '../../src/data/types.ts';
+import { rejectedRowsFile } from '../../src/data/rejected-rows.ts';
+import { download, webAddress } from '../../src/data/remote/download.ts';
+import { fetchHubDataset } from '../../src/data/remote/hub-dataset.ts';
+import type {
+  ColumnChoice,
+  DatasetProfile,
+  DataSource,
+  OpenedDataset,
+  Part,
+  ReadingChoice,
+  SplitSettings,
+} from '../../src/data/types.ts';
+import { plural } from '../../src/lib/counts.ts';
 import { macrotask } from '../../src/lib/macrotask.ts';
-import { Problem } from '../../src/lib/problem.ts';
+import { Problem, problemWords } from '../../src/lib/problem.ts';
 import { throttleProgress } from '../../src/lib/throttle.ts';
 import type {
   LabelledTokens,
@@ -28,7 +40,8 @@ export type TokenizerService = Omit<TokenizerWorker, 'connect'> & TokenSource;
 
 interface OpenState {
   readonly dataset: Dataset;
-  readonly profiled: ProfiledDataset;
+  /** Why these columns cannot be trained on, where they cannot. */
+  readonly profiled: ProfiledDataset | Problem;
 }
 
 /** Lengths of the texts of one state of the data by one tokenizer. */
@@ -41,10 +54,15 @@ interface Measured {
 /** Texts whose lengths are measured, spread evenly; of more the histogram is the same. */
 const MEASURED_TEXTS = 20_000;
 
-interface NamedFile {
+/** What a source turned out to be. */
+interface Fetched {
   readonly name: string;
-  readonly file: Blob;
+  readonly files: readonly NamedFile[];
+  readonly parts?: Parts;
 }
+
+/** How much of the progress fetching is, for a source that has to be fetched. */
+const FETCHING = 0.7;
 
 /** The texts of a pair as one: a bag of words knows no first and second. */
 function joined({ texts, secondTexts, labels }: LabelledTexts): BaselineRows {
@@ -52,6 +70,15 @@ function joined({ texts, secondTexts, labels }: LabelledTexts): BaselineRows {
 }
 
 /** `fetchSample` brings the sample file; the page's service worker has it offline. */
+function oneColumn({ summary }: Dataset): Problem {
+  return new Problem({
+    where: summary.name,
+    expected: 'at least two columns: one of texts and one of labels',
+    found: `one column, "${summary.columns[0]?.name ?? ''}"`,
+    fix: 'Choose another delimiter, or add a column with the class of each row.',
+  });
+}
+
 export function createTokenizerService(fetchSample: () => Promise<Blob>): TokenizerService {
   let state: OpenState | null = null;
   let tokenizer: TextTokenizer | null = null;
@@ -59,14 +86,30 @@ export function createTokenizerService(fetchSample: () => Promise<Blob>): Tokeni
   let choosing = 0;
   let measured: Measured | null = null;
 
-  const resolveSource = async (source: DataSource): Promise<NamedFile> => {
+  const fetchSource = async (
+    source: DataSource,
+    { part }: ReadingChoice,
+    signal: AbortSignal,
+    onProgress: ProgressCallback,
+  ): Promise<Fetched> => {
+    const one = (name: string, file: Blob): Fetched => ({ name, files: [{ name, file }] });
     switch (source.kind) {
-      case 'file':
-        return { name: source.file.name, file: source.file };
+      case 'files': {
+        const files = source.files.map((file) => ({ name: file.name, file }));
+        return { name: files.length === 1 ? (files[0]?.name ?? '') : plural(files.length, 'file'), files };
+      }
       case 'paste':
-        return { name: 'Pasted text', file: new Blob([source.text]) };
+        return one('Pasted text', new Blob([source.text]));
+      case 'url': {
+        const { name, file } = await download(webAddress(source.url), signal, (done, total) =>
+          onProgress(done, total ?? done * 2),
+        );
+        return one(name, file);
+      }
+      case 'hub':
+        return { name: source.id, ...(await fetchHubDataset(source.id, part, signal, onProgress)) };
       case 'sample':
-        return { name: 'sample.csv', file: await fetchSample() };
+        return one('sample.csv', await fetchSample());
       default:
         return source satisfies never;
     }
@@ -74,8 +117,29 @@ export function createTokenizerService(fetchSample: () => Promise<Blob>): Tokeni
 
   const opened = (): OpenState => {
     if (state) return state;
-    const fix = 'Drop a CSV or TSV file, or use the sample.';
+    const fix = 'Drop a file, or use the sample.';
     throw new Problem({ where: 'Data', expected: 'an open dataset', found: 'none', fix });
+  };
+
+  /** Throws why the open dataset cannot be trained on, where it cannot. */
+  const usable = (): { readonly dataset: Dataset; readonly profiled: ProfiledDataset } => {
+    const { dataset, profiled } = opened();
+    if (profiled instanceof Problem) throw profiled;
+    return { dataset, profiled };
+  };
+
+  const profileOrProblem = async (
+    dataset: Dataset,
+    split: SplitSettings,
+    pause: () => Promise<void>,
+  ): Promise<ProfiledDataset | Problem> => {
+    if (dataset.table.columns.length === 1) return oneColumn(dataset);
+    try {
+      return await profileDataset(dataset, dataset.guess, split, { pause });
+    } catch (error) {
+      if (error instanceof Problem) return error;
+      throw error;
+    }
   };
 
   const loaded = (): TextTokenizer => {
@@ -89,19 +153,39 @@ export function createTokenizerService(fetchSample: () => Promise<Blob>): Tokeni
   };
 
   return {
-    async open(source: DataSource, split: SplitSettings, onProgress: ProgressCallback): Promise<OpenedDataset> {
+    async open(
+      source: DataSource,
+      reading: ReadingChoice,
+      split: SplitSettings,
+      onProgress: ProgressCallback,
+    ): Promise<OpenedDataset> {
       opening.abort();
       const { signal } = (opening = new AbortController());
-      const { name, file } = await resolveSource(source);
-      const dataset = await openDataset(name, file, throttleProgress(onProgress), signal);
+      const report = throttleProgress(onProgress);
+      const fetching = source.kind === 'url' || source.kind === 'hub' ? FETCHING : 0;
+      const { name, files, parts } = await fetchSource(source, reading, signal, (done, total) =>
+        report(Math.min(1, done / total) * fetching, 1),
+      );
+      const onRead = (done: number, total: number): void => report(fetching + (done / total) * (1 - fetching), 1);
+      const dataset = await openDataset(name, files, reading, onRead, signal, parts);
       const pause = async (): Promise<void> => {
         await macrotask();
         signal.throwIfAborted();
       };
-      const profiled = await profileDataset(dataset, dataset.guess, split, { pause });
+      const profiled = await profileOrProblem(dataset, split, pause);
       signal.throwIfAborted();
       state = { dataset, profiled };
-      return { summary: dataset.summary, profile: profiled.profile };
+      const { summary, guess } = dataset;
+      if (profiled instanceof Problem) return { summary, choice: guess, profile: null, problem: problemWords(profiled) };
+      return { summary, choice: profiled.profile.choice, profile: profiled.profile, problem: null };
+    },
+
+    cancelOpen(): void {
+      opening.abort();
+    },
+
+    async rejectedRows(): Promise<Blob> {
+      return rejectedRowsFile(opened().dataset.table);
     },
 
     async choose(choice: ColumnChoice, split: SplitSettings, mends: readonly Mend[]): Promise<DatasetProfile> {
@@ -115,7 +199,7 @@ export function createTokenizerService(fetchSample: () => Promise<Blob>): Tokeni
 
     async measureLengths(maxLength: number, most: number): Promise<LengthReport> {
       const using = loaded();
-      const { dataset, profiled } = opened();
+      const { dataset, profiled } = usable();
       if (measured?.profiled !== profiled || measured.tokenizer !== using) {
         const texts = usableTexts(dataset, profiled, MEASURED_TEXTS);
         const lengths = countLengths(await tokenLengths(using, texts), texts.length < profiled.selection.rows.length);
@@ -126,7 +210,7 @@ export function createTokenizerService(fetchSample: () => Promise<Blob>): Tokeni
     },
 
     async baseline(): Promise<Baseline | null> {
-      const { dataset, profiled } = opened();
+      const { dataset, profiled } = usable();
       const made = await computeBaseline(
         joined(labelledTexts(dataset, profiled, 'train')),
         joined(labelledTexts(dataset, profiled, 'validation')),
@@ -142,7 +226,7 @@ export function createTokenizerService(fetchSample: () => Promise<Blob>): Tokeni
 
     async tokenizeDataset(maxLength: number, onProgress: ProgressCallback): Promise<TokenizedDataset> {
       const using = loaded();
-      const { dataset, profiled } = opened();
+      const { dataset, profiled } = usable();
       const report = throttleProgress(onProgress);
       const total = profiled.selection.rows.length;
       const encode = async (part: Part, before: number): Promise<{ tokens: LabelledTokens; truncatedRows: number }> => {

@@ -47,7 +47,8 @@ async function start(model = toyModelFiles()): Promise<TrainerService> {
     encode: (texts, maxLength, secondTexts) => tokenizer.encode(texts, maxLength, secondTexts),
   });
   await tokenizer.open(
-    { kind: 'file', file: filesOf([toyDataset(240)])[0]! },
+    { kind: 'files', files: filesOf([toyDataset(240)]) },
+    {},
     { validationShare: 0.2, seed: 42 },
     () => undefined,
   );

@@ -1,8 +1,8 @@
 /** Each finding on a table that has just that trouble, with what must come out; and each remedy, applied and taken back. */
 import { describe, expect, it } from 'vitest';
-import { openDataset } from '../dataset.ts';
 import type { Mend } from '../mends.ts';
 import { examineDataset, labelledTexts, profileDataset } from '../profile.ts';
+import { openBytes } from '../testing/open-bytes.ts';
 import type { ColumnChoice, DatasetProfile, SplitSettings } from '../types.ts';
 import type { Finding, FindingCode } from './finding.ts';
 import { findVariants, isOneEditApart, plainLabel } from './label-variants.ts';
@@ -21,7 +21,7 @@ function csv(rows: readonly (readonly string[])[], header = ['text', 'label']): 
 const plain = (count: number): string[][] => Array.from({ length: count }, (_, i) => [words(i), i % 2 ? 'yes' : 'no']);
 
 async function open(content: string) {
-  return openDataset('data.csv', new Blob([content]), () => undefined, new AbortController().signal);
+  return openBytes(content);
 }
 async function profile(
   content: string,

@@ -7,6 +7,9 @@ const TITLES: Readonly<Record<Notice['code'], string>> = {
   'invalid-bytes': 'Bytes that are no characters',
   'unclosed-quote': 'Quotes that are not closed',
   'no-header': 'No header',
+  'broken-rows': 'Rows that cannot be read',
+  'named-labels': 'Numbers read as names',
+  sampled: 'A sample of the file',
 };
 
 export function fileFindings(notices: readonly Notice[]): Finding[] {

@@ -2,19 +2,21 @@
 import { NativeSelect } from '@mantine/core';
 import { lazy, Suspense, useState } from 'react';
 import { useStore } from 'zustand';
-import { useShallow } from 'zustand/react/shallow';
-import { delimiterName } from '../../components/format.ts';
+import { count, delimiterName } from '../../components/format.ts';
 import { LinkButton } from '../../components/link-button.tsx';
-import { PreviewTable } from '../../components/preview-table.tsx';
 import { ProblemList } from '../../components/problem-list.tsx';
 import { Station } from '../../components/station.tsx';
 import { plural } from '../../lib/counts.ts';
-import type { OpenedDataset } from '../../data/types.ts';
+import type { DatasetSummary, OpenedDataset } from '../../data/types.ts';
 import { dataStore } from '../../stores/data.ts';
-import { problemsStore } from '../../stores/problems.ts';
+import type { Place } from '../../stores/problems.ts';
 import { ClassBars } from './class-bars.tsx';
 import { DataPicker } from './data-picker.tsx';
+import { DataProblems } from './data-problems.tsx';
 import { DoctorLine } from './doctor-line.tsx';
+import { FirstRows } from './first-rows.tsx';
+import { OpeningStatus } from './opening-status.tsx';
+import { ReadingSettings } from './reading-settings.tsx';
 import { SampleCredit } from './sample-credit.tsx';
 import { SplitSettings } from './split-settings.tsx';
 import classes from './data.module.css';
@@ -26,12 +28,11 @@ export interface DataStationProps {
   readonly withPreview: boolean;
 }
 
+const isData = (place: Place): boolean => place === 'data';
+
 export function DataStation({ withPreview }: DataStationProps) {
   const dataset = useStore(dataStore, (state) => state.dataset);
-  const problems = useStore(
-    problemsStore,
-    useShallow((state) => state.problems.filter(({ place }) => place === 'data')),
-  );
+  const opening = useStore(dataStore, (state) => state.opening !== null);
   const [changing, setChanging] = useState(false);
   const [previewing, setPreviewing] = useState(false);
   return (
@@ -48,40 +49,42 @@ export function DataStation({ withPreview }: DataStationProps) {
         )
       }
     >
-      <ProblemList problems={problems} onDismiss={problemsStore.getState().dismiss} />
+      <DataProblems places={isData} />
       {!dataset && <p className={classes.empty}>Drop a table with a text column and a label column to train on it.</p>}
       <DataPicker folded={dataset !== null && !changing} onPicked={() => setChanging(false)} />
+      {opening && (
+        <p className={classes.formats} role="status">
+          <OpeningStatus />
+        </p>
+      )}
       {dataset && <Dataset dataset={dataset} />}
       {dataset && withPreview && (
         <div className={classes.rows}>
-          <PreviewTable {...previewOf(dataset)} />
+          <FirstRows dataset={dataset} />
         </div>
       )}
       {dataset && previewing && (
         <Suspense fallback={null}>
-          <PreviewDialog name={dataset.summary.name} onClose={() => setPreviewing(false)} {...previewOf(dataset)} />
+          <PreviewDialog dataset={dataset} onClose={() => setPreviewing(false)} />
         </Suspense>
       )}
     </Station>
   );
 }
 
-function previewOf({ summary, profile }: OpenedDataset) {
-  return {
-    rows: profile.preview,
-    labels: profile.classes.map(({ label }) => label),
-    textColumn: summary.columns[profile.choice.text]?.name ?? 'Text',
-    secondTextColumn: summary.columns[profile.choice.secondText ?? -1]?.name ?? null,
-    labelColumn: summary.columns[profile.choice.label]?.name ?? 'Label',
-  };
+/** "3,000 rows · CSV · UTF-8 · comma". */
+function factsOf({ rows, sampledFrom, reading, encoding }: DatasetSummary): string {
+  const sampled = sampledFrom === null ? '' : ` of ${count(sampledFrom)}`;
+  const delimiter = reading.delimiter === null ? null : delimiterName(reading.delimiter);
+  return [`${plural(rows, 'row')}${sampled}`, reading.format, encoding, delimiter].filter((fact) => fact !== null).join(' · ');
 }
 
 function Dataset({ dataset }: { readonly dataset: OpenedDataset }) {
-  const { summary, profile } = dataset;
+  const { summary, choice, profile, problem } = dataset;
   const choosing = useStore(dataStore, (state) => state.choosing);
   const sample = useStore(dataStore, (state) => state.source?.kind === 'sample');
   const options = summary.columns.map(({ index, name }) => ({ value: String(index), label: name }));
-  const { text, secondText = null, label } = profile.choice;
+  const { text, secondText = null, label } = choice;
   const choose =
     (column: 'text' | 'secondText' | 'label') =>
     ({ currentTarget: { value } }: { readonly currentTarget: { readonly value: string } }) =>
@@ -93,9 +96,7 @@ function Dataset({ dataset }: { readonly dataset: OpenedDataset }) {
         <span className={classes.name} title={summary.name}>
           {summary.name}
         </span>
-        <span className={classes.facts}>
-          {plural(summary.rows, 'row')} · {summary.encoding} · {delimiterName(summary.delimiter)}
-        </span>
+        <span className={classes.facts}>{factsOf(summary)}</span>
       </div>
       <div className={classes.pair} aria-busy={choosing}>
         <NativeSelect label="Text column" data={options} value={String(text)} onChange={choose('text')} />
@@ -109,9 +110,18 @@ function Dataset({ dataset }: { readonly dataset: OpenedDataset }) {
         )}
         <NativeSelect label="Label column" data={options} value={String(label)} onChange={choose('label')} />
       </div>
-      <ClassBars classes={profile.classes} />
-      <SplitSettings profile={profile} />
-      <DoctorLine dataset={dataset} />
+      {problem && <ProblemList problems={[{ id: 0, ...problem }]} />}
+      {profile && <ClassBars classes={profile.classes} />}
+      <ReadingSettings summary={summary} asks={profile === null} />
+      {profile && <SplitSettings profile={profile} />}
+      {summary.rejectedRows > 0 && (
+        <p className={classes.hint}>
+          <LinkButton onClick={() => void dataStore.getState().downloadRejected()}>
+            Download the {plural(summary.rejectedRows, 'rejected row')}
+          </LinkButton>
+        </p>
+      )}
+      {profile && <DoctorLine profile={profile} />}
       {sample && (
         <div className={classes.notices}>
           <SampleCredit />

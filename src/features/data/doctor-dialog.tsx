@@ -59,7 +59,7 @@ export default function DoctorDialog({ onClose }: { readonly onClose: () => void
     problemsStore,
     useShallow((state) => state.problems.filter(({ place }) => place === 'data')),
   );
-  const status = useFocusOnChange(dataset?.profile.mends.length);
+  const status = useFocusOnChange(dataset?.profile?.mends.length);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       const typing = event.target instanceof HTMLInputElement;
@@ -70,7 +70,7 @@ export default function DoctorDialog({ onClose }: { readonly onClose: () => void
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
   }, []);
-  if (!dataset) return null;
+  if (!dataset?.profile) return null;
   const { summary, profile } = dataset;
   const findings = allFindings(profile.findings, lengths);
   const last = profile.mends.at(-1);

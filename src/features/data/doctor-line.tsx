@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import { LinkButton } from '../../components/link-button.tsx';
 import { NoticeList } from '../../components/notice-list.tsx';
 import type { Finding } from '../../data/doctor/finding.ts';
-import type { OpenedDataset } from '../../data/types.ts';
+import type { DatasetProfile } from '../../data/types.ts';
 import { plural } from '../../lib/counts.ts';
 import { allFindings, doctorStore } from '../../stores/doctor.ts';
 import classes from './data.module.css';
@@ -22,10 +22,9 @@ export function findingsInWords(findings: readonly Finding[]): string {
   return `${plural(findings.length, 'finding')}${serious > 0 ? `, ${serious} to look at` : ''}`;
 }
 
-export function DoctorLine({ dataset }: { readonly dataset: OpenedDataset }) {
+export function DoctorLine({ profile }: { readonly profile: DatasetProfile }) {
   const open = useStore(doctorStore, (state) => state.open);
   const lengths = useStore(doctorStore, (state) => state.lengths);
-  const { profile } = dataset;
   const findings = allFindings(profile.findings, lengths);
   const serious = findings.filter(({ severity }) => severity !== 'hint');
   return (

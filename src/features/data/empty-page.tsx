@@ -1,12 +1,12 @@
 /** The first visit: one place to drop a table, one sentence of what this is, the sample, and a way back to a model. */
 import { useStore } from 'zustand';
-import { useShallow } from 'zustand/react/shallow';
 import { percent } from '../../components/format.ts';
-import { ProblemList } from '../../components/problem-list.tsx';
 import { dataStore } from '../../stores/data.ts';
 import { modelStore } from '../../stores/model.ts';
-import { problemsStore } from '../../stores/problems.ts';
+import type { Place } from '../../stores/problems.ts';
 import { DataPicker } from './data-picker.tsx';
+import { DataProblems } from './data-problems.tsx';
+import { OpeningStatus } from './opening-status.tsx';
 import { SampleCredit } from './sample-credit.tsx';
 import classes from './data.module.css';
 
@@ -15,14 +15,11 @@ export interface EmptyPageProps {
   readonly openModel: React.ReactNode;
 }
 
+const notCompute = (place: Place): boolean => place !== 'compute';
+
 export function EmptyPage({ openModel }: EmptyPageProps) {
-  const problems = useStore(
-    problemsStore,
-    useShallow((state) => state.problems.filter(({ place }) => place !== 'compute')),
-  );
-  const opening = useStore(dataStore, (state) => state.opening);
+  const opening = useStore(dataStore, (state) => state.opening !== null);
   const loading = useStore(modelStore, (state) => state.loading);
-  const busy = opening ?? loading;
   return (
     <div className={classes.zone}>
       <div className={classes.drop}>
@@ -30,10 +27,13 @@ export function EmptyPage({ openModel }: EmptyPageProps) {
         <p className={classes.lead}>
           Drop a table with a text column and a label column. It trains here, on your own machine; nothing is uploaded.
         </p>
-        <DataPicker large status={busy && `Reading ${busy.name} · ${percent(busy.fraction)}`} />
+        <DataPicker
+          large
+          status={opening ? <OpeningStatus /> : loading && `Reading ${loading.name} · ${percent(loading.fraction)}`}
+        />
       </div>
       <div className={classes.below}>
-        <ProblemList problems={problems} onDismiss={problemsStore.getState().dismiss} />
+        <DataProblems places={notCompute} />
         <p className={classes.open}>{openModel} you trained before</p>
         <SampleCredit />
       </div>

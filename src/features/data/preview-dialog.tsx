@@ -1,16 +1,17 @@
 /** The first ten rows with their whole texts. */
 import { Dialog } from '../../components/dialog.tsx';
-import { PreviewTable, type PreviewTableProps } from '../../components/preview-table.tsx';
+import type { OpenedDataset } from '../../data/types.ts';
+import { FirstRows } from './first-rows.tsx';
 
-export interface PreviewDialogProps extends PreviewTableProps {
-  readonly name: string;
+export interface PreviewDialogProps {
+  readonly dataset: OpenedDataset;
   readonly onClose: () => void;
 }
 
-export default function PreviewDialog({ name, onClose, ...table }: PreviewDialogProps) {
+export default function PreviewDialog({ dataset, onClose }: PreviewDialogProps) {
   return (
-    <Dialog onClose={onClose} title={`The first rows of ${name}`} size="xl">
-      <PreviewTable {...table} whole />
+    <Dialog onClose={onClose} title={`The first rows of ${dataset.summary.name}`} size="xl">
+      <FirstRows dataset={dataset} whole />
     </Dialog>
   );
 }

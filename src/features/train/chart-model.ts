@@ -114,7 +114,7 @@ function linesOf(view: View, from: number, to: number): readonly ChartLine[] {
         line('accuracy', 'var(--curve-1)', ({ accuracy }) => accuracy),
       ];
     case 'classF1': {
-      const inData = dataStore.getState().dataset?.profile.classes.map(({ label }) => label) ?? [];
+      const inData = dataStore.getState().dataset?.profile?.classes.map(({ label }) => label) ?? [];
       return runStore
         .getState()
         .classes.map((label, i) =>

@@ -34,7 +34,7 @@ function Entry({ entry: { text, history } }: { readonly entry: PinnedEntry }) {
   const labels = useStore(pinnedStore, (state) => state.classes);
   const dataClasses = useStore(
     dataStore,
-    useShallow((state) => state.dataset?.profile.classes.map(({ label }) => label) ?? []),
+    useShallow((state) => state.dataset?.profile?.classes.map(({ label }) => label) ?? []),
   );
   const now = history.at(-1)?.probabilities ?? [];
   const said = now.indexOf(Math.max(...now));

@@ -100,7 +100,7 @@ interface PerClassProps {
 const PerClass = memo(function PerClass({ labels, evaluation: { metrics, perClassF1 } }: PerClassProps) {
   const dataClasses = useStore(
     dataStore,
-    useShallow((state) => state.dataset?.profile.classes.map(({ label }) => label) ?? []),
+    useShallow((state) => state.dataset?.profile?.classes.map(({ label }) => label) ?? []),
   );
   return (
     <div className={classes.scroll} tabIndex={labels.length > 6 ? 0 : undefined} role="group" aria-label="Each class">

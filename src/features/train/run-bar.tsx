@@ -47,7 +47,7 @@ function Running() {
 function Waiting() {
   const opening = useStore(dataStore, (state) => state.opening);
   const loading = useStore(modelStore, (state) => state.loading);
-  const rows = useStore(dataStore, (state) => state.dataset?.profile.trainRows ?? null);
+  const rows = useStore(dataStore, (state) => state.dataset?.profile?.trainRows ?? null);
   const [result, best, settings] = useStore(
     runStore,
     useShallow((state) => [state.result, state.best, state.settings]),

@@ -15,7 +15,7 @@ const SOME_ROWS = 2400;
 
 export function ScheduleCurve() {
   const drafts = useStore(settingsStore, (state) => state.drafts);
-  const rows = useStore(dataStore, ({ dataset }) => dataset?.profile.trainRows ?? null);
+  const rows = useStore(dataStore, ({ dataset }) => dataset?.profile?.trainRows ?? null);
   const settings = parseSettings(drafts);
   if ('wrong' in settings) return <p className={classes.lead}>The curve is drawn when every field is right.</p>;
   const rowCount = rows ?? SOME_ROWS;

@@ -6,6 +6,7 @@ import { useShallow } from 'zustand/react/shallow';
 import { LinkButton } from '../../components/link-button.tsx';
 import { NoticeList } from '../../components/notice-list.tsx';
 import { PreviewTable } from '../../components/preview-table.tsx';
+import { RawTable } from '../../components/raw-table.tsx';
 import { ProblemList } from '../../components/problem-list.tsx';
 import { Station } from '../../components/station.tsx';
 import { plural } from '../../lib/counts.ts';
@@ -36,7 +37,7 @@ export interface TrainingStationProps {
 export function TrainingStation({ withPreview }: TrainingStationProps) {
   const [allSettings, setAllSettings] = useState(false);
   const [log, setLog] = useState(false);
-  const hasData = useStore(dataStore, (state) => state.dataset !== null);
+  const hasData = useStore(dataStore, (state) => state.dataset?.profile != null);
   const running = useStore(runStore, (state) => state.status !== 'idle');
   // Deferred: the charts are drawn in short tasks after the click, not in it.
   const hasRun = useDeferredValue(useStore(runStore, (state) => state.status !== 'idle' || state.totalSteps > 0));
@@ -154,6 +155,14 @@ function Before({ withPreview }: TrainingStationProps) {
   if (!dataset) return <p className={classes.before}>The curves appear here. Drop a table to train on.</p>;
   if (!withPreview) return <p className={classes.before}>The curves appear here from the first step on.</p>;
   const { summary, profile } = dataset;
+  if (!profile) {
+    return (
+      <div className={classes.preview}>
+        <h3 className={classes.caption}>The first rows, as they were read</h3>
+        <RawTable {...summary} />
+      </div>
+    );
+  }
   return (
     <div className={classes.preview}>
       <h3 className={classes.caption}>The first rows, as the model will see them</h3>

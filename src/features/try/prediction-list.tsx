@@ -15,7 +15,7 @@ import classes from './try.module.css';
 export const PredictionList = memo(function PredictionList({ prediction }: { readonly prediction: Prediction }) {
   const dataClasses = useStore(
     dataStore,
-    useShallow((state) => state.dataset?.profile.classes.map(({ label }) => label) ?? []),
+    useShallow((state) => state.dataset?.profile?.classes.map(({ label }) => label) ?? []),
   );
   const { step, milliseconds } = prediction;
   return (
