@@ -16,6 +16,8 @@ export interface ProfiledDataset {
 /** Texts and their classes, in the order of the file. */
 export interface LabelledTexts {
   readonly texts: readonly string[];
+  /** Each row's second text, empty where it has none; null without a second column. */
+  readonly secondTexts: readonly string[] | null;
   readonly labels: Int32Array<ArrayBuffer>;
 }
 
@@ -47,7 +49,7 @@ function countClasses({ classes, labels }: Selection, isValidation: Uint8Array):
 
 function previewOf(
   { table }: Dataset,
-  { text, label }: ColumnChoice,
+  { text, secondText = null, label }: ColumnChoice,
   { rows }: Selection,
   isValidation: Uint8Array,
 ): PreviewRow[] {
@@ -55,6 +57,7 @@ function previewOf(
   return Array.from(rows.subarray(0, PREVIEW_ROWS), (r, i) => ({
     row: table.rowNumbers[r] ?? 0,
     text: clip(table.columns[text]?.[r] ?? ''),
+    secondText: secondText === null ? null : clip(table.columns[secondText]?.[r] ?? ''),
     label: clip(table.columns[label]?.[r] ?? ''),
     split: isValidation[i] ? 'validation' : 'train',
   }));
@@ -68,7 +71,7 @@ export function profileDataset(dataset: Dataset, choice: ColumnChoice, split: Sp
   const classes = countClasses(selection, isValidation);
   const validationRows = classes.reduce((sum, { validation }) => sum + validation, 0);
   const profile: DatasetProfile = {
-    choice: { text: choice.text, label: choice.label },
+    choice: { text: choice.text, secondText: choice.secondText ?? null, label: choice.label },
     split: { validationShare: split.validationShare, seed: split.seed },
     classes,
     trainRows: selection.rows.length - validationRows,
@@ -82,7 +85,10 @@ export function profileDataset(dataset: Dataset, choice: ColumnChoice, split: Sp
 /** The rows of one part of the split. */
 export function labelledTexts(dataset: Dataset, profiled: ProfiledDataset, part: PreviewRow['split']): LabelledTexts {
   const { profile, selection, isValidation } = profiled;
-  const column = dataset.table.columns[profile.choice.text] ?? [];
+  const { columns } = dataset.table;
+  const { text, secondText = null } = profile.choice;
+  const column = columns[text] ?? [];
+  const second = secondText === null ? null : { column: columns[secondText] ?? [], texts: [] as string[] };
   const wanted = part === 'validation' ? 1 : 0;
   const texts: string[] = [];
   const labels = new Int32Array(part === 'validation' ? profile.validationRows : profile.trainRows);
@@ -90,6 +96,7 @@ export function labelledTexts(dataset: Dataset, profiled: ProfiledDataset, part:
     if (isValidation[i] !== wanted) return;
     labels[texts.length] = selection.labels[i] ?? 0;
     texts.push(column[r] ?? '');
+    second?.texts.push(second.column[r] ?? '');
   });
-  return { texts, labels };
+  return { texts, secondTexts: second?.texts ?? null, labels };
 }

@@ -5,7 +5,7 @@ import { modelCard, type ModelCardFacts } from './model-card.ts';
 const FACTS = {
   base: { name: 'Starter', licence: 'apache-2.0', language: 'en', hubId: null },
   training: {
-    dataset: { name: 'reviews.csv', textColumn: 'text', labelColumn: 'label' },
+    dataset: { name: 'reviews.csv', textColumn: 'text', secondTextColumn: null as string | null, labelColumn: 'label' },
     classes: [
       { label: 'negative', train: 1200, validation: 300 },
       { label: 'positive', train: 1199, validation: 301 },
@@ -22,6 +22,14 @@ const FACTS = {
 } satisfies ModelCardFacts;
 
 describe('modelCard', () => {
+  test('of pairs: says both columns, and how to ask with two texts', () => {
+    const dataset = { name: 'mrpc.tsv', textColumn: '#1 String', secondTextColumn: '#2 String', labelColumn: 'Quality' };
+    const card = modelCard({ ...FACTS, training: { ...FACTS.training, dataset } });
+    expect(card).toContain(`Text column: ${markdownText('#1 String')}. Second text column: ${markdownText('#2 String')}. Label`);
+    expect(card).toContain('classifier({"text": "The first text", "text_pair": "The second text"})');
+    expect(modelCard(FACTS)).not.toContain('text_pair');
+  });
+
   test('says what it was trained on, how, and what it reached', () => {
     const card = modelCard(FACTS);
     expect(card.split('---')[1]).toBe(
@@ -60,7 +68,12 @@ describe('modelCard', () => {
       'www.e.example',
     ];
     const classes = evil.map((label) => ({ label, train: 1, validation: 1 }));
-    const dataset = { name: '---\nlicense: mit\n<img src=x>', textColumn: '*t*', labelColumn: '</td>' };
+    const dataset = {
+      name: '---\nlicense: mit\n<img src=x>',
+      textColumn: '*t*',
+      secondTextColumn: '| --- |',
+      labelColumn: '</td>',
+    };
     const plain = modelCard({
       ...FACTS,
       training: { ...FACTS.training, classes: evil.map(() => ({ label: 'x', train: 1, validation: 1 })) },

@@ -18,7 +18,13 @@ export interface ModelCardFacts {
   };
   /** Null for a model that was imported and not trained here. */
   readonly training: {
-    readonly dataset: { readonly name: string; readonly textColumn: string; readonly labelColumn: string };
+    readonly dataset: {
+      readonly name: string;
+      readonly textColumn: string;
+      /** Null where a row is one text. */
+      readonly secondTextColumn: string | null;
+      readonly labelColumn: string;
+    };
     readonly classes: readonly { readonly label: string; readonly train: number; readonly validation: number }[];
     readonly truncatedRows: number;
     /** By `TrainingArguments`' names, which are written as they are. */
@@ -61,10 +67,16 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 function dataSection({ dataset, classes, truncatedRows }: Training): string[] {
   const sum = (key: 'train' | 'validation'): number => classes.reduce((total, row) => total + row[key], 0);
   const cut = truncatedRows > 0 ? ` ${plural(truncatedRows, 'row was', 'rows were')} cut at max_length.` : '';
+  const { secondTextColumn: second } = dataset;
+  const columns = [
+    `Text column: ${markdownText(dataset.textColumn)}.`,
+    ...(second === null ? [] : [`Second text column: ${markdownText(second)}.`]),
+    `Label column: ${markdownText(dataset.labelColumn)}.`,
+  ];
   return [
     '## Data',
     '',
-    `File: ${markdownText(dataset.name)}. Text column: ${markdownText(dataset.textColumn)}. Label column: ${markdownText(dataset.labelColumn)}.`,
+    `File: ${markdownText(dataset.name)}. ${columns.join(' ')}`,
     `${plural(sum('train'), 'row')} to train on, ${plural(sum('validation'), 'row')} to validate.${cut}`,
     '',
     ...table(
@@ -107,7 +119,9 @@ function settingsSection({ settings, compute, learnt }: Training): string[] {
   ];
 }
 
-const LOADING = `## Use
+function loading(pairs: boolean): string {
+  const call = pairs ? '{"text": "The first text", "text_pair": "The second text"}' : '"The text to classify"';
+  return `## Use
 
 Put the files of this archive into a folder, then:
 
@@ -115,8 +129,9 @@ Put the files of this archive into a folder, then:
 from transformers import pipeline
 
 classifier = pipeline("text-classification", model="path/to/that/folder", top_k=None)
-print(classifier("The text to classify"))
+print(classifier(${call}))
 \`\`\``;
+}
 
 /** How peft puts an adapter onto its model. Labels may be anything: they are JSON, which is Python for strings. */
 function adapterLoading({ base }: ModelCardFacts, classes: readonly string[]): string {
@@ -158,7 +173,7 @@ export function modelCard(facts: ModelCardFacts): string {
     `A BERT text classifier, made from ${markdownText(base.name)} with Tabtune.`,
     ...sections.flatMap((section) => ['', ...section]),
     '',
-    adapter ? adapterLoading(facts, adapter.classes) : LOADING,
+    adapter ? adapterLoading(facts, adapter.classes) : loading(training !== null && training.dataset.secondTextColumn !== null),
     '',
   ].join('\n');
 }

@@ -53,14 +53,11 @@ export function adapterAlone(where: string): Problem {
 }
 
 export function missingTokenizer(where: string, siblings: readonly string[]): Problem {
-  const slow = siblings.find((name) => /^(vocab\.(txt|json)|merges\.txt|spm\.model|sentencepiece\.bpe\.model)$/.test(name));
   return new Problem({
     where,
-    expected: 'the tokenizer, tokenizer.json',
-    found: slow ? `${slow} alone, from which it is not made here` : `only ${list(siblings)}`,
-    fix: slow
-      ? 'In Python, AutoTokenizer.from_pretrained(FOLDER).save_pretrained(FOLDER) writes tokenizer.json beside it.'
-      : 'Choose all files of the model together, its whole folder, or a zip of it.',
+    expected: 'the tokenizer: tokenizer.json, or vocab.txt, vocab.json with merges.txt, spm.model or sentencepiece.bpe.model',
+    found: `only ${list(siblings)}`,
+    fix: 'Choose all files of the model together, its whole folder, or a zip of it.',
   });
 }
 

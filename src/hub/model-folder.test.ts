@@ -91,6 +91,15 @@ describe('opens', () => {
     expect(folder.tokenizer.tokenizerConfigJson).toBeNull();
   });
 
+  test.each(['vocab.txt', 'vocab.json', 'spm.model', 'sentencepiece.bpe.model'])(
+    '%s in place of tokenizer.json',
+    async (name) => {
+      const folder = await openModelFolder(diskFiles({ ...without(GOOD, 'tokenizer.json', 'vocab.txt'), [name]: 'x' }));
+      expect(folder.tokenizer.tokenizerJson).toBeNull();
+      expect(folder.otherFiles.map((file) => file.name)).toEqual([name]);
+    },
+  );
+
   test('a real model of shared/', async ({ skip }) => {
     const path = '../shared/models/all-MiniLM-L6-v2';
     if (!existsSync(path)) skip(`${path} is not here`);
@@ -129,11 +138,6 @@ describe('refuses', () => {
       'no tokenizer.json',
       without(GOOD, 'tokenizer.json', 'vocab.txt'),
       { where: 'Model folder, tokenizer.json', found: 'only config.json, tokenizer_config.json, model.safetensors' },
-    ],
-    [
-      'vocab.txt in its place',
-      without(GOOD, 'tokenizer.json'),
-      { where: 'Model folder, tokenizer.json', found: 'vocab.txt alone, from which it is not made here' },
     ],
     ['a broken tokenizer.json', { ...GOOD, 'tokenizer.json': '{' }, { where: 'Model folder, tokenizer.json' }],
     [

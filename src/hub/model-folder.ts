@@ -1,5 +1,5 @@
 /**
- * A Hugging Face model folder: config.json, tokenizer.json and model.safetensors that belong together, found among any files. It is opened
+ * A Hugging Face model folder: config.json, the tokenizer's files and model.safetensors that belong together, found among any files. It is opened
  * the same way whether it was dropped, zipped or came with the page. What the tensors mean is the engine's business, and whether the
  * tokenizer is one that can be used is the tokenizer's.
  */
@@ -11,12 +11,13 @@ import { adapterAlone, missingTokenizer, missingWeights, twoModels } from './fol
 export interface ModelFolder {
   readonly name: string;
   readonly config: Readonly<Record<string, unknown>>;
-  readonly tokenizer: { readonly tokenizerJson: string; readonly tokenizerConfigJson: string | null };
+  /** `tokenizerJson` is null where older files (vocab.txt, spm.model, ...) stand for it; they are among `otherFiles`. */
+  readonly tokenizer: { readonly tokenizerJson: string | null; readonly tokenizerConfigJson: string | null };
   /** Over the bytes as they came, which stay in memory: a training can start from them any number of times. */
   readonly weights: SafetensorsFile;
   /** Bytes of the weights as they came. */
   readonly bytes: number;
-  /** Further files of the tokenizer, to go with the model when it is exported. Not used here. */
+  /** Further files of the tokenizer, which also go with the model when it is exported. Not used here. */
   readonly otherFiles: readonly { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }[];
 }
 
@@ -24,15 +25,9 @@ const CONFIG = 'config.json';
 const TOKENIZER = 'tokenizer.json';
 const TOKENIZER_CONFIG = 'tokenizer_config.json';
 const WEIGHTS = 'model.safetensors';
-const TOKENIZER_EXTRAS = [
-  'special_tokens_map.json',
-  'added_tokens.json',
-  'vocab.txt',
-  'vocab.json',
-  'merges.txt',
-  'spm.model',
-  'sentencepiece.bpe.model',
-];
+/** Each is a vocabulary that a tokenizer can be made of. */
+const VOCABULARIES = ['vocab.txt', 'vocab.json', 'spm.model', 'sentencepiece.bpe.model'];
+const TOKENIZER_EXTRAS = ['special_tokens_map.json', 'added_tokens.json', 'merges.txt', ...VOCABULARIES];
 
 /** Far above what real models have; a file beyond is not what its name says. */
 const MAX_BYTES: Readonly<Record<string, number>> = {
@@ -139,10 +134,10 @@ export async function openFolder(name: string, files: readonly FolderFile[]): Pr
   const weightsFile = find(WEIGHTS);
   // What is missing is told before the files that are there are read.
   if (!configFile || !weightsFile) throw missingWeights(placeOf(WEIGHTS), siblings);
-  if (!tokenizerFile) throw missingTokenizer(placeOf(TOKENIZER), siblings);
+  if (!tokenizerFile && !VOCABULARIES.some((base) => find(base))) throw missingTokenizer(placeOf(TOKENIZER), siblings);
 
   const { value: config } = await readJson(configFile, placeOf(CONFIG));
-  const { text: tokenizerJson } = await readJson(tokenizerFile, placeOf(TOKENIZER));
+  const tokenizerJson = tokenizerFile ? (await readJson(tokenizerFile, placeOf(TOKENIZER))).text : null;
   const tokenizerConfigFile = find(TOKENIZER_CONFIG);
   const tokenizerConfig = tokenizerConfigFile ? await readJson(tokenizerConfigFile, placeOf(TOKENIZER_CONFIG)) : null;
 

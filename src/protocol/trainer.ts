@@ -20,6 +20,8 @@ export interface ModelInfo {
   readonly maxLength: number;
   /** The classes of its head, null when it has none (one is then initialised at training). */
   readonly classes: readonly string[] | null;
+  /** Whether it was trained here on pairs of texts. */
+  readonly pairs: boolean;
   /** Things to know: a head that will be new, tensors that were not used. */
   readonly remarks: readonly string[];
 }
@@ -38,6 +40,8 @@ export type TrainEvent =
       readonly totalSteps: number;
       readonly classes: readonly string[];
       readonly truncatedRows: number;
+      /** Whether the rows are pairs of texts. */
+      readonly pairs: boolean;
       readonly remarks: readonly string[];
     }
   | {
@@ -89,8 +93,8 @@ export interface TrainerWorker {
   train(settings: TrainSettings, onEvent: (event: TrainEvent) => void): Promise<TrainResult>;
   /** Ends the run after the step it is in; what was learnt so far stays usable. */
   stop(): void;
-  /** Prediction of the model as trained so far, between two steps of a run; null when it has no trained head yet. */
-  predict(text: string, maxLength: number): Promise<Prediction | null>;
+  /** `secondText` for a model of pairs, else null. Prediction of the model as trained so far, between two steps of a run; null when it has no trained head yet. */
+  predict(text: string, maxLength: number, secondText?: string | null): Promise<Prediction | null>;
   /**
    * The model as trained so far as a zip that `transformers` or, an adapter, `peft` loads; by default merged. Throws `Problem` when nothing
    * was trained or imported, and for the adapter of a model that was not trained with LoRA.

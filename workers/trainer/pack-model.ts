@@ -10,6 +10,7 @@ import { writeSafetensors } from '../../src/formats/safetensors.ts';
 import { writeZip, type ZipInput } from '../../src/formats/zip.ts';
 import type { ModelFolder } from '../../src/hub/model-folder.ts';
 import type { TokenizedDataset } from '../../src/protocol/tokenizer.ts';
+import type { TokenizerFiles } from '../../src/text/types.ts';
 import type { ExportedModel, ModelSource, TrainSettings } from '../../src/protocol/trainer.ts';
 import type { WhatLearnt } from './what-learnt.ts';
 
@@ -39,6 +40,10 @@ interface Packed {
   readonly classes: readonly string[];
   readonly config: ModelConfig;
   readonly folder: ModelFolder;
+  /** The folder's own, or made of its older files, which go out beside it. */
+  readonly tokenizer: TokenizerFiles;
+  /** Whether its rows are pairs of texts. */
+  readonly pairs: boolean;
   readonly from: ModelSource['kind'];
   readonly training: TrainingRecord | null;
 }
@@ -96,11 +101,11 @@ function baseName(folder: ModelFolder, training: TrainingRecord | null): string 
   return safe || 'model';
 }
 
-function tokenizerFiles({ tokenizer, otherFiles }: ModelFolder): ZipInput[] {
+function tokenizerFiles({ tokenizer, folder }: Packed): ZipInput[] {
   return [
     text('tokenizer.json', tokenizer.tokenizerJson),
     ...(tokenizer.tokenizerConfigJson === null ? [] : [text('tokenizer_config.json', tokenizer.tokenizerConfigJson)]),
-    ...otherFiles.map(({ name, bytes }) => ({ path: name, parts: [bytes], compress: true })),
+    ...folder.otherFiles.map(({ name, bytes }) => ({ path: name, parts: [bytes], compress: true })),
   ];
 }
 
@@ -114,11 +119,11 @@ function json(path: string, value: unknown): ZipInput {
 }
 
 export async function packModel(model: ModelToPack): Promise<ExportedModel> {
-  const { tensors, classes, config, folder, training } = model;
+  const { tensors, classes, config, folder, pairs, training } = model;
   const files: ZipInput[] = [
     text('README.md', modelCard(cardFacts(model))),
-    json('config.json', classifierConfig(folder.config, familyOf(config).architecture, classes)),
-    ...tokenizerFiles(folder),
+    json('config.json', classifierConfig(folder.config, familyOf(config).architecture, classes, pairs)),
+    ...tokenizerFiles(model),
     weightsFile('model.safetensors', tensors),
   ];
   return { fileName: `${baseName(folder, training)}.zip`, zip: await writeZip(files, new Date()) };
@@ -132,7 +137,7 @@ export async function packAdapter(model: AdapterToPack): Promise<ExportedModel> 
   const files: ZipInput[] = [
     text('README.md', modelCard({ ...facts, adapter: { classes } })),
     json('adapter_config.json', adapterConfig({ ...adapter, baseModel })),
-    ...tokenizerFiles(folder),
+    ...tokenizerFiles(model),
     weightsFile('adapter_model.safetensors', adapter.tensors),
   ];
   return { fileName: `${baseName(folder, training)}-lora.zip`, zip: await writeZip(files, new Date()) };

@@ -44,7 +44,7 @@ async function start(model = toyModelFiles()): Promise<TrainerService> {
   trainer.connect({
     loadTokenizer: (files) => tokenizer.loadTokenizer(files),
     tokenizeDataset: (maxLength, onProgress) => tokenizer.tokenizeDataset(maxLength, onProgress),
-    encode: (texts, maxLength) => tokenizer.encode(texts, maxLength),
+    encode: (texts, maxLength, secondTexts) => tokenizer.encode(texts, maxLength, secondTexts),
   });
   await tokenizer.open(
     { kind: 'file', file: filesOf([toyDataset(240)])[0]! },
@@ -93,6 +93,25 @@ describe('trainer service', () => {
     expect(info.classes).toEqual(['negative', 'positive']);
     expect(await bits(trainer)).toEqual(before);
     expect((await trainer.predict(GOOD, 32))?.step).toBeNull();
+  });
+
+  test('a folder with vocab.txt in the place of tokenizer.json trains and exports both', async () => {
+    const files = toyModelFiles();
+    const json = JSON.parse(files.find(({ name }) => name === 'tokenizer.json')!.buffer.toString('utf8')) as {
+      model: { vocab: Record<string, number> };
+    };
+    const tokens = Object.entries(json.model.vocab).sort(([, a], [, b]) => a - b);
+    const vocabulary = {
+      name: 'vocab.txt',
+      mimeType: 'text/plain',
+      buffer: Buffer.from(tokens.map(([token]) => `${token}\n`).join('')),
+    };
+    const trainer = await start([...files.filter(({ name }) => name !== 'tokenizer.json'), vocabulary]);
+    await trainer.train({ ...SETTINGS, num_train_epochs: 1 }, () => undefined);
+    const { zip } = await trainer.exportModel();
+    const { tokenizer, otherFiles } = await openModelFolder([new File([zip], 'x.zip')]);
+    expect(JSON.parse(tokenizer.tokenizerJson ?? '')).toMatchObject({ model: { type: 'WordPiece' } });
+    expect(otherFiles.map(({ name }) => name)).toContain('vocab.txt');
   });
 
   test('the same seed learns the same bits, another seed others', async () => {

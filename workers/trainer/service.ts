@@ -12,9 +12,12 @@ import { completeArguments } from '../../src/engine/train/arguments.ts';
 import { predict } from '../../src/engine/train/evaluate.ts';
 import { countSteps, train } from '../../src/engine/train/trainer.ts';
 import { learningOf } from '../../src/engine/train/what-learns.ts';
+import { TEXT_PAIR_KEY } from '../../src/formats/model-config.ts';
 import type { ModelFolder } from '../../src/hub/model-folder.ts';
 import { throttleProgress } from '../../src/lib/throttle.ts';
 import { Problem } from '../../src/lib/problem.ts';
+import { completeTokenizer } from '../../src/text/complete-tokenizer.ts';
+import type { TokenizerFiles } from '../../src/text/types.ts';
 import type { TokenSource } from '../../src/protocol/tokenizer.ts';
 import type { ModelSource, Phase, TrainerWorker, TrainEvent } from '../../src/protocol/trainer.ts';
 import { modelInfo } from './model-info.ts';
@@ -33,6 +36,7 @@ interface OpenedModel {
   readonly from: ModelSource['kind'];
   readonly folder: ModelFolder;
   readonly weights: ModelWeights;
+  readonly tokenizer: TokenizerFiles;
 }
 
 /** A classifier on the device, with what it takes to use and export it. */
@@ -97,10 +101,12 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
 
   const open: TrainerWorker['openModel'] = async (source, onProgress) => {
     const folder = await surroundings.openFolder(source, throttleProgress(onProgress));
-    const weights = readWeights(parseConfig(folder.config), folder.weights);
+    const config = parseConfig(folder.config);
+    const tokenizer = completeTokenizer(folder, config.model_type);
+    const weights = readWeights(config, folder.weights);
     await ensureCompute();
-    await tokenSource().loadTokenizer(folder.tokenizer);
-    opened = { from: source.kind, folder, weights };
+    await tokenSource().loadTokenizer(tokenizer);
+    opened = { from: source.kind, folder, weights, tokenizer };
     const { classes } = weights;
     const classifier = classes && createClassifier(weights, { classCount: classes.length, keepClassifier: true, seed: 0 });
     replaceLive(classifier && { classifier, classes, opened, training: null, adapter: null });
@@ -181,6 +187,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
           totalSteps: countSteps(data.train.labels.length, settings).total,
           classes: data.classes,
           truncatedRows: data.truncatedRows,
+          pairs: data.dataset.secondTextColumn !== null,
           remarks,
         });
         const outcome = await train({
@@ -219,10 +226,14 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
       run?.abort();
     },
 
-    async predict(text, maxLength) {
+    async predict(text, maxLength, secondText = null) {
       if (!live || text.trim() === '') return null;
       const start = performance.now();
-      const rows = await tokenSource().encode([text], Math.min(maxLength, live.classifier.maxLength));
+      const rows = await tokenSource().encode(
+        [text],
+        Math.min(maxLength, live.classifier.maxLength),
+        secondText === null ? null : [secondText],
+      );
       const { classifier, classes, training } = live;
       const probabilities = await predict(classifier, rows);
       return {
@@ -244,7 +255,9 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
         });
       }
       const { classifier, classes, opened: model, training } = live;
-      const packed = { classes, config: model.weights.config, folder: model.folder, from: model.from, training };
+      const { weights, folder, tokenizer, from } = model;
+      const pairs = training ? training.data.dataset.secondTextColumn !== null : folder.config[TEXT_PAIR_KEY] === true;
+      const packed = { classes, config: weights.config, folder, tokenizer, pairs, from, training };
       if (form === 'merged') return packModel({ ...packed, tensors: await classifier.exportTensors() });
       const adapter = await adapterOf(live);
       if (adapter) return packAdapter({ ...packed, adapter });
