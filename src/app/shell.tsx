@@ -7,6 +7,7 @@ import { RunBar } from '../features/train/run-bar.tsx';
 import { computeStore } from '../stores/compute.ts';
 import { dataStore } from '../stores/data.ts';
 import { modelStore } from '../stores/model.ts';
+import { recipesStore } from '../stores/recipes.ts';
 import { startServiceWorker } from '../stores/network.ts';
 import { InsecureNotice } from './insecure-notice.tsx';
 import { PageDrop } from './page-drop.tsx';
@@ -22,10 +23,16 @@ export function Shell() {
   const [help, setHelp] = useState(false);
   const openHelp = useCallback(() => setHelp(true), []);
   const hasData = useStore(dataStore, (state) => state.dataset !== null);
-  const hasModel = useStore(modelStore, (state) => state.info !== null && state.source.kind === 'files');
+  const hasModel = useStore(modelStore, (state) => state.info !== null && state.source.kind !== 'starter');
   // Deferred, so that drawing the whole workbench is cut into short tasks.
   const working = useDeferredValue(hasData || hasModel);
   useEffect(() => void computeStore.getState().probe(), []);
+  useEffect(() => {
+    const { hash, pathname, search } = window.location;
+    recipesStore.getState().openLink(hash);
+    // Once it is in place, it is the person's to change: a reload must not bring it back.
+    if (hash.startsWith('#recipe=')) window.history.replaceState(null, '', pathname + search);
+  }, []);
   useEffect(() => void startServiceWorker(), []);
   useKeys(openHelp);
   useDocumentTitle();

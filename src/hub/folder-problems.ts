@@ -21,11 +21,10 @@ const OTHER_WEIGHTS: readonly { readonly pattern: RegExp; readonly what: string;
     fix: MERGE,
   },
   {
-    pattern: /^model(-\d+-of-\d+)?\.safetensors(\.index\.json)?$/,
-    what: 'weights in several pieces',
-    fix: 'Pieces are not read yet. In Python, save_pretrained(NEW_FOLDER, max_shard_size="100GB") writes them as one file.',
+    pattern: /^(model|pytorch_model)-\d+-of-\d+\.(safetensors|bin)$/,
+    what: 'pieces of weights without their index',
+    fix: 'Add model.safetensors.index.json or pytorch_model.bin.index.json, which says what is in which piece.',
   },
-  { pattern: /^pytorch_model.*\.bin(\.index\.json)?$/, what: 'pytorch_model.bin, which is not read yet', fix: CONVERT },
   { pattern: /\.(h5|msgpack|ot)$/, what: 'weights of TensorFlow, Flax or Rust, which are not read', fix: CONVERT },
   {
     pattern: /\.onnx$/,
@@ -42,7 +41,7 @@ export function missingWeights(where: string, siblings: readonly string[]): Prob
   })).find(({ name }) => name !== undefined);
   return new Problem({
     where,
-    expected: 'the weights, model.safetensors',
+    expected: 'the weights, model.safetensors or pytorch_model.bin',
     found: other ? `${other.what} (${other.name})` : `only ${list(siblings)}`,
     fix: other?.fix ?? 'Choose all files of the model together, its whole folder, or a zip of it.',
   });

@@ -30,11 +30,19 @@ export interface TrainingRecord {
 
 type Origin = Omit<ModelCardFacts['base'], 'name'>;
 
-/** What the hub wants to know of the model that training began from, by where it came from. */
-const ORIGINS: { readonly [Kind in ModelSource['kind']]: Origin } = {
-  starter: { licence: 'apache-2.0', language: 'en', hubId: null },
-  files: { licence: null, language: null, hubId: null },
-};
+/** What the hub wants to know of the model that training began from. */
+function originOf(source: ModelSource): Origin {
+  switch (source.kind) {
+    case 'starter':
+      return { licence: 'apache-2.0', language: 'en', hubId: null };
+    case 'files':
+      return { licence: null, language: null, hubId: null };
+    case 'hub':
+      return { licence: null, language: null, hubId: source.id };
+    default:
+      return source satisfies never;
+  }
+}
 
 interface Packed {
   readonly classes: readonly string[];
@@ -44,7 +52,7 @@ interface Packed {
   readonly tokenizer: TokenizerFiles;
   /** Whether its rows are pairs of texts. */
   readonly pairs: boolean;
-  readonly from: ModelSource['kind'];
+  readonly from: ModelSource;
   readonly training: TrainingRecord | null;
 }
 
@@ -70,7 +78,7 @@ function classCounts({ classes, train, validation }: TokenizedDataset) {
 }
 
 function cardFacts({ folder, from, training }: Packed): ModelCardFacts {
-  const base = { name: folder.name, ...ORIGINS[from] };
+  const base = { name: folder.name, ...originOf(from) };
   if (!training) return { base, training: null };
   const { settings, data, compute, startedAt, steps, evaluation, outcome, learnt } = training;
   return {

@@ -1,5 +1,6 @@
 /** The reference kernels, on tfjs's own `cpu` backend: plain loops in f64. What the other backends are compared with. */
 import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import { accumulateCpu } from './accumulate/accumulate.ts';
 import { addLayerNormCpu, addLayerNormGradCpu } from './add-layer-norm/add-layer-norm.ts';
 import { adamWCpu } from './adamw/adamw.ts';
 import { attentionCpu, attentionGradCpu } from './attention/attention.ts';
@@ -28,6 +29,7 @@ export const CPU_KERNELS: KernelTable<MathBackendCPU> = {
   TakeRows: takeRowsCpu,
   TakeRowsGrad: takeRowsGradCpu,
   CrossEntropy: crossEntropyCpu,
+  Accumulate: accumulateCpu,
   GlobalNorm: globalNormCpu,
   AdamW: adamWCpu,
 };

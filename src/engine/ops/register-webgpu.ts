@@ -1,5 +1,6 @@
-/** The WebGPU kernels, by name; beside them tfjs's own serve what is not in the contract (adding gradients, reshapes). */
+/** The WebGPU kernels, by name. A training step runs no others (reshapes and copies of references cost nothing). */
 import type { GpuBackend } from '../backend/webgpu/gpu-backend.ts';
+import { accumulateWebgpu } from './accumulate/accumulate.webgpu.ts';
 import { addLayerNormGradWebgpu, addLayerNormWebgpu } from './add-layer-norm/add-layer-norm.webgpu.ts';
 import { adamWWebgpu } from './adamw/adamw.webgpu.ts';
 import { attentionGradWebgpu, attentionWebgpu } from './attention/attention.webgpu.ts';
@@ -11,6 +12,7 @@ import { globalNormWebgpu } from './global-norm/global-norm.webgpu.ts';
 import { linearGradWebgpu, linearWebgpu } from './linear/linear.webgpu.ts';
 import { registerKernels } from './run-kernel.ts';
 import { loraLinearGradWebgpu, loraLinearWebgpu } from './lora-linear/lora-linear.webgpu.ts';
+import { registerTapeKernels } from './tape-kernels.webgpu.ts';
 import { takeRowsGradWebgpu, takeRowsWebgpu } from './take-rows/take-rows.webgpu.ts';
 
 export const WEBGPU_KERNELS: KernelTable<GpuBackend> = {
@@ -28,6 +30,7 @@ export const WEBGPU_KERNELS: KernelTable<GpuBackend> = {
   TakeRows: takeRowsWebgpu,
   TakeRowsGrad: takeRowsGradWebgpu,
   CrossEntropy: crossEntropyWebgpu,
+  Accumulate: accumulateWebgpu,
   GlobalNorm: globalNormWebgpu,
   AdamW: adamWWebgpu,
 };
@@ -35,4 +38,5 @@ export const WEBGPU_KERNELS: KernelTable<GpuBackend> = {
 /** Registers them with tfjs; call once. */
 export function registerWebgpuKernels(): void {
   registerKernels('webgpu', WEBGPU_KERNELS);
+  registerTapeKernels();
 }
