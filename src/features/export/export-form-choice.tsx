@@ -26,7 +26,7 @@ export function ExportFormChoice({ form, onChange }: ExportFormChoiceProps) {
     >
       <div className={classes.forms}>
         {FORMS.map(([value, label]) => (
-          <Radio key={value} size="sm" value={value} label={label} />
+          <Radio key={value} size="sm" color="var(--accent)" iconColor="var(--accent-ink)" value={value} label={label} />
         ))}
       </div>
     </Radio.Group>
