@@ -18,6 +18,7 @@ import { CartesianGrid, Line, LineChart, usePlotArea, useXAxisScale, useYAxisSca
 import { count } from '../../components/format.ts';
 import { axisTicks, logTicks } from '../../stores/buckets.ts';
 import type { ChartModel, Point } from './chart-model.ts';
+import { useSoon } from './use-soon.ts';
 import classes from './charts.module.css';
 
 const MARGIN = { top: 16, right: 14, bottom: 0, left: 0 };
@@ -67,6 +68,8 @@ export type FrameProps = Pick<ChartModel, 'from' | 'to' | 'low' | 'high' | 'log'
 
 export const Frame = memo(function Frame({ from, to, low, high, log }: FrameProps) {
   const { ref, width, height } = useSize();
+  // The axes first, the lines a moment later: a whole chart at once is a long task.
+  const lines = useSoon(60);
   // recharts has scales only where it has data: the corners, in a line that is not drawn.
   const corners = useMemo(
     () => [
@@ -104,7 +107,7 @@ export const Frame = memo(function Frame({ from, to, low, high, log }: FrameProp
             width={38}
           />
           <Line dataKey="y" stroke="none" dot={false} activeDot={false} isAnimationActive={false} />
-          <Lines />
+          {lines && <Lines />}
         </LineChart>
       )}
     </div>
