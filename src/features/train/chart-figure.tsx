@@ -22,6 +22,7 @@ import {
 } from './chart-model.ts';
 import { ChartTable } from './chart-table.tsx';
 import { useSampled } from './use-sampled.ts';
+import { useSoon } from './use-soon.ts';
 import classes from './charts.module.css';
 
 const KINDS = Object.keys(CHARTS) as readonly ChartKind[];
@@ -44,6 +45,8 @@ export function ChartFigure({ place, initial, interval }: ChartFigureProps) {
     useCallback(() => chartModel(view), [view]),
     interval,
   );
+  // What stands around the drawing first, in a task of its own.
+  const drawn = useSoon(50);
   const plot = useRef<HTMLDivElement | null>(null);
   const change = useCallback((changes: Partial<View>): void => setView((before) => ({ ...before, ...changes })), []);
   const zoom = useCallback((from: number, to: number): void => change({ zoom: [from, to] }), [change]);
@@ -90,7 +93,7 @@ export function ChartFigure({ place, initial, interval }: ChartFigureProps) {
         >
           <div role="img" aria-label={model.words} className={classes.picture}>
             <DrawingContext value={drawing}>
-              <Frame from={model.from} to={model.to} low={model.low} high={model.high} log={model.log} />
+              {drawn && <Frame from={model.from} to={model.to} low={model.low} high={model.high} log={model.log} />}
             </DrawingContext>
           </div>
         </div>

@@ -1,5 +1,5 @@
 /**
- * Axes and grid of a chart, by recharts, and the lines in them, by ourselves: recharts takes some 30 ms to take in new data for a chart,
+ * The axes of a chart, by recharts, and what stands in them, by ourselves: recharts takes some 30 ms to take in new data for a chart,
  * paths of our own on its scales 1 ms. The model comes by a context, so that new points redraw the paths and nothing else.
  */
 import {
@@ -14,10 +14,11 @@ import {
   type PointerEvent,
   type RefObject,
 } from 'react';
-import { CartesianGrid, Line, LineChart, usePlotArea, useXAxisScale, useYAxisScale, XAxis, YAxis } from 'recharts';
+import { Line, LineChart, usePlotArea, useXAxisScale, useYAxisScale, XAxis, YAxis } from 'recharts';
 import { count } from '../../components/format.ts';
 import { axisTicks, logTicks } from '../../stores/buckets.ts';
 import type { ChartModel, Point } from './chart-model.ts';
+import { useSoon } from './use-soon.ts';
 import classes from './charts.module.css';
 
 const MARGIN = { top: 16, right: 14, bottom: 0, left: 0 };
@@ -63,10 +64,17 @@ function tick(value: number): string {
   return size > 0 && size < 0.01 ? value.toExponential().replace('e+', 'e') : String(value);
 }
 
+/** Where the vertical axis has its ticks and the plot its lines. */
+function heights({ low, high, log }: Pick<ChartModel, 'low' | 'high' | 'log'>): number[] {
+  return log ? logTicks(low, high) : axisTicks(low, high);
+}
+
 export type FrameProps = Pick<ChartModel, 'from' | 'to' | 'low' | 'high' | 'log'>;
 
 export const Frame = memo(function Frame({ from, to, low, high, log }: FrameProps) {
   const { ref, width, height } = useSize();
+  // The axes first, the lines a moment later: a whole chart at once is a long task.
+  const lines = useSoon(60);
   // recharts has scales only where it has data: the corners, in a line that is not drawn.
   const corners = useMemo(
     () => [
@@ -80,7 +88,6 @@ export const Frame = memo(function Frame({ from, to, low, high, log }: FrameProp
     <div ref={ref} className={classes.frame}>
       {width > 0 && height > 0 && (
         <LineChart width={width} height={height} data={corners} margin={MARGIN} accessibilityLayer={false}>
-          <CartesianGrid vertical={false} stroke="var(--line)" />
           <XAxis
             dataKey="x"
             type="number"
@@ -96,22 +103,22 @@ export const Frame = memo(function Frame({ from, to, low, high, log }: FrameProp
             type="number"
             scale={log ? 'log' : 'linear'}
             domain={[low, high]}
-            ticks={log ? logTicks(low, high) : axisTicks(low, high)}
+            ticks={heights({ low, high, log })}
             tickFormatter={tick}
             tick={TICK}
             tickLine={false}
             axisLine={false}
             width={38}
           />
-          <Line dataKey="y" stroke="none" dot={false} activeDot={false} isAnimationActive={false} />
-          <Lines />
+          {lines && <Line dataKey="y" stroke="none" dot={false} activeDot={false} isAnimationActive={false} />}
+          {lines && <Lines />}
         </LineChart>
       )}
     </div>
   );
 });
 
-/** The lines, the best mark, where the run is, what is read, and the surface that takes the pointer. */
+/** The grid, the lines, the best mark, where the run is, what is read, and the surface that takes the pointer. */
 function Lines() {
   const drawing = use(DrawingContext);
   const plot = usePlotArea();
@@ -134,6 +141,9 @@ function Lines() {
   const { best, now } = model;
   return (
     <g fill="none" strokeLinejoin="round">
+      {heights(model).map((height) => (
+        <line key={height} x1={plot.x} x2={plot.x + plot.width} y1={toY(height)} y2={toY(height)} stroke="var(--line)" />
+      ))}
       {now !== null && upright(now, 'var(--faint)')}
       {model.lines.map(({ name, color, points, raw, dots }) => (
         <g key={name} stroke={color}>

@@ -8,7 +8,7 @@ const FIRST_INTERVAL = 250;
 const SECOND_INTERVAL = 400;
 
 export default function Charts() {
-  const second = useSoon(150);
+  const second = useSoon(250);
   return (
     <div className={classes.charts}>
       <ChartFigure place="First" initial="loss" interval={FIRST_INTERVAL} />
