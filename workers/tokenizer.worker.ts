@@ -34,7 +34,7 @@ const source: TokenSource = {
   async tokenizeDataset(maxLength, onProgress) {
     const tokens = await service.tokenizeDataset(maxLength, onProgress);
     const { train, validation } = tokens;
-    return transfer(tokens, [...buffers(train, validation), train.labels.buffer, validation.labels.buffer]);
+    return transfer(tokens, [...buffers(train, validation), train.targets.labels.buffer, validation.targets.labels.buffer]);
   },
   async encode(texts, maxLength) {
     const rows = await service.encode(texts, maxLength);

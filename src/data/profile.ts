@@ -1,5 +1,6 @@
 /** A dataset under one choice of columns and one split: what the page shows of it, and what is trained on. */
 import { Problem } from '../lib/problem.ts';
+import type { Targets } from '../lib/targets.ts';
 import type { Dataset } from './dataset.ts';
 import { choiceNotices } from './notices.ts';
 import { selectRows, type Selection } from './select.ts';
@@ -16,7 +17,7 @@ export interface ProfiledDataset {
 /** Texts and their classes, in the order of the file. */
 export interface LabelledTexts {
   readonly texts: readonly string[];
-  readonly labels: Int32Array<ArrayBuffer>;
+  readonly targets: Targets;
 }
 
 const PREVIEW_ROWS = 10;
@@ -91,5 +92,5 @@ export function labelledTexts(dataset: Dataset, profiled: ProfiledDataset, part:
     labels[texts.length] = selection.labels[i] ?? 0;
     texts.push(column[r] ?? '');
   });
-  return { texts, labels };
+  return { texts, targets: { kind: 'single', labels } };
 }

@@ -1,5 +1,6 @@
 /** What the tokenizer worker answers. The page talks to `TokenizerWorker`, the trainer worker to `TokenSource`. */
 import type { ColumnChoice, DataSource, DatasetProfile, OpenedDataset, SplitSettings } from '../data/types.ts';
+import type { Targets } from '../lib/targets.ts';
 import type { TokenRows, TokenizerFiles } from '../text/types.ts';
 
 /** done of total, in units that the phase names (bytes while reading, rows while tokenizing). At most 10 calls a second. */
@@ -15,8 +16,7 @@ export interface TokenizerWorker {
 }
 
 export interface LabelledTokens extends TokenRows {
-  /** Class index per row. */
-  readonly labels: Int32Array<ArrayBuffer>;
+  readonly targets: Targets;
 }
 
 export interface TokenizedDataset {

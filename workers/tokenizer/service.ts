@@ -97,9 +97,9 @@ export function createTokenizerService(fetchSample: () => Promise<Blob>): Tokeni
         part: PreviewRow['split'],
         before: number,
       ): Promise<{ tokens: LabelledTokens; truncatedRows: number }> => {
-        const { texts, labels } = labelledTexts(dataset, profiled, part);
+        const { texts, targets } = labelledTexts(dataset, profiled, part);
         const { truncatedRows, ...rows } = await encodeRows(using, texts, maxLength, (done) => report(before + done, total));
-        return { tokens: { ...rows, labels }, truncatedRows };
+        return { tokens: { ...rows, targets }, truncatedRows };
       };
       const train = await encode('train', 0);
       const validation = await encode('validation', profiled.profile.trainRows);

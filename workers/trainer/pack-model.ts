@@ -8,6 +8,7 @@ import { classifierConfig } from '../../src/formats/model-config.ts';
 import { writeSafetensors } from '../../src/formats/safetensors.ts';
 import { writeZip, type ZipInput } from '../../src/formats/zip.ts';
 import type { ModelFolder } from '../../src/hub/model-folder.ts';
+import { countClasses } from '../../src/lib/targets.ts';
 import type { TokenizedDataset } from '../../src/protocol/tokenizer.ts';
 import type { ExportedModel, ModelSource, TrainSettings } from '../../src/protocol/trainer.ts';
 
@@ -45,12 +46,8 @@ function text(path: string, content: string): ZipInput {
 }
 
 function classCounts({ classes, train, validation }: TokenizedDataset) {
-  const count = (labels: Int32Array, index: number): number => labels.reduce((sum, label) => sum + Number(label === index), 0);
-  return classes.map((label, index) => ({
-    label,
-    train: count(train.labels, index),
-    validation: count(validation.labels, index),
-  }));
+  const [trained, validated] = [train, validation].map(({ targets }) => countClasses(targets, classes.length));
+  return classes.map((label, c) => ({ label, train: trained?.[c] ?? 0, validation: validated?.[c] ?? 0 }));
 }
 
 function cardFacts({ folder, from, training }: ModelToPack): ModelCardFacts {

@@ -164,7 +164,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
         replaceLive({ classifier, classes: data.classes, opened: model, training: record });
         onEvent({
           type: 'started',
-          totalSteps: countSteps(data.train.labels.length, settings).total,
+          totalSteps: countSteps(data.train.offsets.length - 1, settings).total,
           classes: data.classes,
           truncatedRows: data.truncatedRows,
           remarks,

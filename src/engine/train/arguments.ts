@@ -1,5 +1,6 @@
 /** What a run is told and what it tells: names and meanings are those of transformers' `TrainingArguments`. Values only. */
 import { Problem } from '../../lib/problem.ts';
+import type { Targets } from '../../lib/targets.ts';
 import type { TokenRows } from '../../text/types.ts';
 import { ARGUMENTS } from './argument-table.ts';
 import type { EvaluationMetrics } from './evaluation-metrics.ts';
@@ -63,8 +64,7 @@ export type ArgumentName = keyof CompleteArguments;
 export const ARGUMENT_NAMES = Object.keys(ARGUMENTS) as readonly ArgumentName[];
 
 export interface LabelledRows extends TokenRows {
-  /** Class index per row. */
-  readonly labels: Int32Array<ArrayBuffer>;
+  readonly targets: Targets;
 }
 
 export interface StepPoint {

@@ -89,7 +89,7 @@ export type Measured = Omit<Evaluation, 'step' | 'epoch'> & { readonly metrics: 
 
 /** Loss and metrics over labelled rows; at least one. */
 export async function evaluate(model: Classifier, rows: LabelledRows, options: PredictOptions = {}): Promise<Measured> {
-  const { labels } = rows;
+  const { labels } = rows.targets;
   const C = model.classCount;
   const logits = await readLogits(model, rows, options);
   const counted = classificationMetrics(labels, argmaxRows(logits, C), C);

@@ -56,13 +56,13 @@ export interface TrainOutcome {
 export async function train({ model, data, settings, hooks = {}, signal }: TrainRequest): Promise<TrainOutcome> {
   const args = completeArguments(settings);
   for (const [part, rows] of Object.entries(data)) {
-    if (rows.labels.length === 0) throw noRows(part);
+    if (rows.offsets.length < 2) throw noRows(part);
     checkTokens(model, rows);
   }
 
   const started = performance.now();
   const habits = hardwareHabits();
-  const rowCount = data.train.labels.length;
+  const rowCount = data.train.offsets.length - 1;
   const plan = planRun(rowCount, args);
   const schedule = createSchedule(args.lr_scheduler_type, countWarmupSteps(plan.total, args), plan.total);
   const meter = createProgressMeter(

@@ -25,8 +25,8 @@ function runRows({ results, record }: Reference): { rows: LabelledRows; batches:
     ids.push(...batch.packed.ids);
     labels.push(...batch.labels);
   }
-  const rows = { ids: Int32Array.from(ids), offsets: Uint32Array.from(offsets), labels: Int32Array.from(labels) };
-  return { rows, batches };
+  const targets = { kind: 'single' as const, labels: Int32Array.from(labels) };
+  return { rows: { ids: Int32Array.from(ids), offsets: Uint32Array.from(offsets), targets }, batches };
 }
 
 /** A family without token types, which these rows do not carry. */

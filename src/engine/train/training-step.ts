@@ -35,7 +35,7 @@ export interface TrainingStep {
  */
 export function createTrainingStep(model: Classifier, rows: LabelledRows, args: CompleteArguments): TrainingStep {
   const { roundTokensTo } = hardwareHabits();
-  const weights = weightsOfClasses(args.class_weights, rows.labels, model.classCount);
+  const weights = weightsOfClasses(args.class_weights, rows.targets.labels, model.classCount);
   const classWeights = weights && keep(tensor(weights)); // [C]
   const loss = { labelSmoothing: args.label_smoothing_factor, ...(classWeights && { classWeights }) };
   const unit = unitGradient();
@@ -48,7 +48,7 @@ export function createTrainingStep(model: Classifier, rows: LabelledRows, args: 
   });
   const seedWords = [args.seed | 0, Math.floor(args.seed / 2 ** 32) | 0] as const;
   const weigh = (indices: Uint32Array): number =>
-    weights ? indices.reduce((sum, row) => sum + weights[rows.labels[row]!]!, 0) : indices.length;
+    weights ? indices.reduce((sum, row) => sum + weights[rows.targets.labels[row]!]!, 0) : indices.length;
   let batchesDone = 0;
 
   /** Loss [] and gradients of a micro-batch, the gradients times its share. */
@@ -56,7 +56,7 @@ export function createTrainingStep(model: Classifier, rows: LabelledRows, args: 
     const packed = packBatch(rows, indices, roundTokensTo);
     const batch = makeBatch(packed, model);
     const labels = tensor(
-      Int32Array.from(indices, (row) => rows.labels[row]!),
+      Int32Array.from(indices, (row) => rows.targets.labels[row]!),
       [indices.length],
       'int32',
     ); // [B]
