@@ -88,6 +88,20 @@ function emptyNotice(code: 'empty-text' | 'empty-label', rows: RowReport): Notic
   ];
 }
 
+function noClassNotice(rows: RowReport): Notice[] {
+  if (rows.count === 0) return [];
+  return [
+    {
+      code: 'no-class',
+      where: rowNames(rows),
+      expected: 'one label or more',
+      found: `none in ${plural(rows.count, 'row')}, kept as texts of no class`,
+      fix: 'Go on if none of the labels fits these texts; fill them in if they are not labelled yet.',
+      count: rows.count,
+    },
+  ];
+}
+
 function smallClassNotice(classes: readonly ClassCount[]): Notice[] {
   const small = classes.filter(({ train, validation }) => train + validation < SMALL_CLASS);
   if (small.length === 0) return [];
@@ -126,7 +140,9 @@ export function choiceNotices(selection: Selection, classes: readonly ClassCount
         ];
   return [
     ...emptyNotice('empty-text', selection.emptyText),
-    ...emptyNotice('empty-label', selection.emptyLabel),
+    ...(selection.targets.kind === 'multi'
+      ? noClassNotice(selection.emptyLabel)
+      : emptyNotice('empty-label', selection.emptyLabel)),
     ...few,
     ...smallClassNotice(classes),
   ];

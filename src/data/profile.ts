@@ -1,9 +1,10 @@
 /** A dataset under one choice of columns and one split: what the page shows of it, and what is trained on. */
 import { Problem } from '../lib/problem.ts';
-import type { Targets } from '../lib/targets.ts';
+import { countClasses, type Targets } from '../lib/targets.ts';
 import type { Dataset } from './dataset.ts';
 import { choiceNotices } from './notices.ts';
 import { selectRows, type Selection } from './select.ts';
+import { selectSeveral } from './several-labels.ts';
 import { stratifiedSplit } from './split.ts';
 import type { ClassCount, ColumnChoice, DatasetProfile, PreviewRow, SplitSettings } from './types.ts';
 
@@ -40,10 +41,18 @@ function checkSplit({ validationShare, seed }: SplitSettings): void {
   }
 }
 
-function countClasses({ classes, labels }: Selection, isValidation: Uint8Array): ClassCount[] {
-  const counts = classes.map((label) => ({ label, train: 0, validation: 0 }));
-  labels.forEach((label, i) => counts[label]![isValidation[i] ? 'validation' : 'train']++);
-  return counts;
+function classCounts({ classes, targets }: Selection, isValidation: Uint8Array): ClassCount[] {
+  const [train, validation] = [0, 1].map((side) => countClasses(targetsOf(targets, isValidation, side), classes.length));
+  return classes.map((label, c) => ({ label, train: train?.[c] ?? 0, validation: validation?.[c] ?? 0 }));
+}
+
+/** The targets of the rows on one side of the split. */
+function targetsOf(targets: Targets, isValidation: Uint8Array, side: number): Targets {
+  const width = targets.labels.length / isValidation.length;
+  const isOnSide = (_: number, i: number): boolean => isValidation[Math.floor(i / width)] === side;
+  return targets.kind === 'single'
+    ? { kind: 'single', labels: targets.labels.filter(isOnSide) }
+    : { kind: 'multi', labels: targets.labels.filter(isOnSide) };
 }
 
 function previewOf(
@@ -64,12 +73,15 @@ function previewOf(
 /** Throws `Problem` when there is nothing to train on under this choice. */
 export function profileDataset(dataset: Dataset, choice: ColumnChoice, split: SplitSettings): ProfiledDataset {
   checkSplit(split);
-  const selection = selectRows(dataset.table, dataset.summary.columns, choice);
-  const isValidation = stratifiedSplit(selection.labels, selection.classes.length, split.validationShare, split.seed);
-  const classes = countClasses(selection, isValidation);
-  const validationRows = classes.reduce((sum, { validation }) => sum + validation, 0);
+  const selection = choice.separator
+    ? selectSeveral(dataset.table, choice, choice.separator)
+    : selectRows(dataset.table, dataset.summary.columns, choice);
+  const strata = selection.classes.length + (selection.targets.kind === 'multi' ? 1 : 0);
+  const isValidation = stratifiedSplit(selection.labels, strata, split.validationShare, split.seed);
+  const classes = classCounts(selection, isValidation);
+  const validationRows = isValidation.reduce((sum, flag) => sum + flag, 0);
   const profile: DatasetProfile = {
-    choice: { text: choice.text, label: choice.label },
+    choice: { text: choice.text, label: choice.label, separator: choice.separator ?? null },
     split: { validationShare: split.validationShare, seed: split.seed },
     classes,
     trainRows: selection.rows.length - validationRows,
@@ -86,11 +98,8 @@ export function labelledTexts(dataset: Dataset, profiled: ProfiledDataset, part:
   const column = dataset.table.columns[profile.choice.text] ?? [];
   const wanted = part === 'validation' ? 1 : 0;
   const texts: string[] = [];
-  const labels = new Int32Array(part === 'validation' ? profile.validationRows : profile.trainRows);
   selection.rows.forEach((r, i) => {
-    if (isValidation[i] !== wanted) return;
-    labels[texts.length] = selection.labels[i] ?? 0;
-    texts.push(column[r] ?? '');
+    if (isValidation[i] === wanted) texts.push(column[r] ?? '');
   });
-  return { texts, targets: { kind: 'single', labels } };
+  return { texts, targets: targetsOf(selection.targets, isValidation, wanted) };
 }

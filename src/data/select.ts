@@ -1,6 +1,7 @@
 /** The usable rows under one choice of columns: their labels as classes. What cannot be trained on is a `Problem` here. */
 import { plural } from '../lib/counts.ts';
 import { Problem } from '../lib/problem.ts';
+import type { Targets } from '../lib/targets.ts';
 import { guessLabel, isBlank, MOST_CLASSES, nearlyUnique } from './columns.ts';
 import type { RowReport, Table } from './table.ts';
 import type { ColumnChoice, ColumnInfo } from './types.ts';
@@ -8,14 +9,17 @@ import type { ColumnChoice, ColumnInfo } from './types.ts';
 export interface Selection {
   /** Class names; a class's index is its place here. */
   readonly classes: readonly string[];
-  /** Indices of the usable rows in the table, ascending, and the class index of each. */
+  /** Indices of the usable rows in the table, ascending. */
   readonly rows: Uint32Array<ArrayBuffer>;
+  /** What the split is stratified by: the class index of each row. Several labels a row: its rarest one, `classes.length` where it has none. */
   readonly labels: Int32Array<ArrayBuffer>;
+  /** What is learnt from. */
+  readonly targets: Targets;
   readonly emptyText: RowReport;
   readonly emptyLabel: RowReport;
 }
 
-const NAMED_ROWS = 5;
+export const NAMED_ROWS = 5;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /** Numbers by their value where all labels are numbers, else by their characters. */
@@ -29,7 +33,8 @@ function quoted(labels: readonly string[]): string {
   return labels.map((label) => `"${label.length > 40 ? `${label.slice(0, 40)}…` : label}"`).join(', ');
 }
 
-function checkChoice(table: Table, choice: ColumnChoice): void {
+/** Throws `Problem` unless these are two columns of the table. */
+export function checkChoice(table: Table, choice: ColumnChoice): void {
   const { text, label } = choice;
   const isColumn = (index: number): boolean => Number.isInteger(index) && index >= 0 && index < table.columns.length;
   const where = 'The choice of columns';
@@ -114,5 +119,5 @@ export function selectRows(table: Table, columns: readonly ColumnInfo[], choice:
   const selected = usable.slice(0, rows);
   const labels = new Int32Array(rows);
   for (let i = 0; i < rows; i++) labels[i] = index.get(values[selected[i]!] ?? '') ?? 0;
-  return { classes, rows: selected, labels, ...reports };
+  return { classes, rows: selected, labels, targets: { kind: 'single', labels }, ...reports };
 }

@@ -11,7 +11,11 @@ export interface ColumnChoice {
   /** Index into `DatasetSummary.columns`. */
   readonly text: number;
   readonly label: number;
+  /** Where a cell of the label column may name several classes, or none: what stands between them. Left out or null: one class a text. */
+  readonly separator?: LabelSeparator | null;
 }
+
+export type LabelSeparator = ';' | '|' | ',';
 
 export interface SplitSettings {
   /** Share of the rows kept for validation, 0 < share < 1. */
@@ -32,7 +36,15 @@ export interface ColumnInfo {
 /** A thing worth saying about good data: rows left out, a class that is small. Not a blocker. */
 export interface Notice extends ProblemText {
   readonly code:
-    'ragged-rows' | 'empty-text' | 'empty-label' | 'small-class' | 'few-rows' | 'invalid-bytes' | 'unclosed-quote' | 'no-header';
+    | 'ragged-rows'
+    | 'empty-text'
+    | 'empty-label'
+    | 'no-class'
+    | 'small-class'
+    | 'few-rows'
+    | 'invalid-bytes'
+    | 'unclosed-quote'
+    | 'no-header';
   /** How many rows it touches; bytes for `invalid-bytes`, classes for `small-class`. */
   readonly count: number;
 }

@@ -1,5 +1,7 @@
 /** The config.json of a trained classifier: the one that came in, with what training changed. */
 
+import type { ProblemType } from '../lib/targets.ts';
+
 /** Keys of old checkpoints that would contradict the new classes. */
 const REPLACED = ['num_labels', '_num_labels', 'finetuning_task'];
 
@@ -11,6 +13,7 @@ export function classifierConfig(
   config: Readonly<Record<string, unknown>>,
   architecture: string,
   classes: readonly string[],
+  problemType: ProblemType,
 ): Record<string, unknown> {
   const kept = Object.entries(config).filter(([key]) => !REPLACED.includes(key));
   return {
@@ -18,7 +21,7 @@ export function classifierConfig(
     architectures: [architecture],
     id2label: Object.fromEntries(classes.map((label, id) => [String(id), label])),
     label2id: Object.fromEntries(classes.map((label, id) => [label, id])),
-    problem_type: 'single_label_classification',
+    problem_type: problemType,
     // transformers 4 reads the first, 5 the second.
     torch_dtype: 'float32',
     dtype: 'float32',

@@ -1,6 +1,7 @@
 /** What the trainer worker answers, and the events of a run. Settings carry `TrainingArguments`' names. */
 import type { ComputeChoice, ComputeInfo } from '../engine/backend/types.ts';
 import type { Evaluation, StepPoint, TrainingArguments } from '../engine/train/arguments.ts';
+import type { ProblemType } from '../lib/targets.ts';
 import type { ProgressCallback } from './tokenizer.ts';
 
 /** Where a model comes from. */
@@ -20,6 +21,8 @@ export interface ModelInfo {
   readonly maxLength: number;
   /** The classes of its head, null when it has none (one is then initialised at training). */
   readonly classes: readonly string[] | null;
+  /** Whether its head gives a text one class or any number of them. */
+  readonly problemType: ProblemType;
   /** Things to know: a head that will be new, tensors that were not used. */
   readonly remarks: readonly string[];
 }
@@ -63,8 +66,15 @@ export interface TrainResult {
 }
 
 export interface Prediction {
-  /** Best first. */
-  readonly classes: readonly { readonly label: string; readonly probability: number; readonly index: number }[];
+  /** One class a text: the probabilities add up to 1. Several: each class has its own. */
+  readonly problemType: ProblemType;
+  /** Best first. `predicted`: the best one; where a text may have several, each from a probability of 0.5 on. */
+  readonly classes: readonly {
+    readonly label: string;
+    readonly probability: number;
+    readonly index: number;
+    readonly predicted: boolean;
+  }[];
   /** The optimizer step that the weights are from; null for an imported model that was not trained here. */
   readonly step: number | null;
   readonly milliseconds: number;

@@ -16,6 +16,7 @@ export function modelInfo(folder: ModelFolder, { config, classes, remarks }: Mod
     bytes: folder.bytes,
     maxLength: config.max_position_embeddings - config.position_offset,
     classes,
+    problemType: config.problemType,
     remarks,
   };
 }

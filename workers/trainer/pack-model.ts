@@ -8,7 +8,7 @@ import { classifierConfig } from '../../src/formats/model-config.ts';
 import { writeSafetensors } from '../../src/formats/safetensors.ts';
 import { writeZip, type ZipInput } from '../../src/formats/zip.ts';
 import type { ModelFolder } from '../../src/hub/model-folder.ts';
-import { countClasses } from '../../src/lib/targets.ts';
+import { countClasses, type ProblemType } from '../../src/lib/targets.ts';
 import type { TokenizedDataset } from '../../src/protocol/tokenizer.ts';
 import type { ExportedModel, ModelSource, TrainSettings } from '../../src/protocol/trainer.ts';
 
@@ -35,6 +35,7 @@ const ORIGINS: { readonly [Kind in ModelSource['kind']]: Origin } = {
 export interface ModelToPack {
   readonly tensors: readonly ExportedTensor[];
   readonly classes: readonly string[];
+  readonly problemType: ProblemType;
   readonly config: ModelConfig;
   readonly folder: ModelFolder;
   readonly from: ModelSource['kind'];
@@ -82,11 +83,12 @@ function fileName(folder: ModelFolder, training: TrainingRecord | null): string 
 }
 
 export async function packModel(model: ModelToPack): Promise<ExportedModel> {
-  const { tensors, classes, config, folder, training } = model;
+  const { tensors, classes, problemType, config, folder, training } = model;
+  const configJson = classifierConfig(folder.config, familyOf(config).architecture, classes, problemType);
   const weights = tensors.map(({ name, shape, data }) => ({ name, shape, data: Float32Array.from(data) }));
   const files: ZipInput[] = [
     text('README.md', modelCard(cardFacts(model))),
-    text('config.json', `${JSON.stringify(classifierConfig(folder.config, familyOf(config).architecture, classes), null, 2)}\n`),
+    text('config.json', `${JSON.stringify(configJson, null, 2)}\n`),
     text('tokenizer.json', folder.tokenizer.tokenizerJson),
     ...(folder.tokenizer.tokenizerConfigJson === null
       ? []

@@ -10,9 +10,11 @@ import { createClassifier } from '../../src/engine/models/create-classifier.ts';
 import { readWeights, type ModelWeights } from '../../src/engine/models/weights.ts';
 import { predict } from '../../src/engine/train/evaluate.ts';
 import { countSteps, train } from '../../src/engine/train/trainer.ts';
+import { rankClasses } from '../../src/engine/train/rank-classes.ts';
 import type { ModelFolder } from '../../src/hub/model-folder.ts';
 import { throttleProgress } from '../../src/lib/throttle.ts';
 import { Problem } from '../../src/lib/problem.ts';
+import { problemTypeOf, type ProblemType } from '../../src/lib/targets.ts';
 import type { TokenSource } from '../../src/protocol/tokenizer.ts';
 import type { ModelSource, Phase, TrainerWorker, TrainEvent } from '../../src/protocol/trainer.ts';
 import { modelInfo } from './model-info.ts';
@@ -36,6 +38,7 @@ interface OpenedModel {
 interface LiveModel {
   readonly classifier: Classifier;
   readonly classes: readonly string[];
+  readonly problemType: ProblemType;
   readonly opened: OpenedModel;
   /** Null for an imported model. */
   readonly training: TrainingRecord | null;
@@ -84,7 +87,8 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
       if (!tensor) throw new Error(`no tensor ${name}`);
       return tensor;
     };
-    const config = { ...model.opened.weights.config, classes: model.classes, otherTask: null };
+    const { classes, problemType } = model;
+    const config = { ...model.opened.weights.config, classes, problemType, otherTask: null };
     const weights = readWeights(config, { names: [...tensors.keys()], tensor: find });
     const classifier = createClassifier(weights, { classCount: model.classes.length, keepClassifier: true, seed: 0 });
     return { ...model, classifier };
@@ -97,8 +101,9 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
     await tokenSource().loadTokenizer(folder.tokenizer);
     opened = { from: source.kind, folder, weights };
     const { classes } = weights;
+    const { problemType } = weights.config;
     const classifier = classes && createClassifier(weights, { classCount: classes.length, keepClassifier: true, seed: 0 });
-    replaceLive(classifier && { classifier, classes, opened, training: null });
+    replaceLive(classifier && { classifier, classes, problemType, opened, training: null });
     return modelInfo(folder, weights);
   };
 
@@ -145,8 +150,10 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
         );
         if (signal.aborted) return { outcome: 'stopped', steps: 0, seconds: 0, evaluation: null };
         onEvent(phaseProgress('compile', 0));
-        const keepClassifier = sameClasses(model.weights.classes, data.classes);
-        const remarks = headRemarks(model.weights.classes, data.classes, keepClassifier);
+        const problemType = problemTypeOf(data.train.targets);
+        const head: HeadOfModel = { classes: model.weights.classes, problemType: model.weights.config.problemType };
+        const keepClassifier = sameHead(head, { classes: data.classes, problemType });
+        const remarks = headRemarks(head, { classes: data.classes, problemType }, keepClassifier);
         const classifier = createClassifier(model.weights, {
           classCount: data.classes.length,
           keepClassifier,
@@ -161,7 +168,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
           evaluation: null,
           outcome: null,
         };
-        replaceLive({ classifier, classes: data.classes, opened: model, training: record });
+        replaceLive({ classifier, classes: data.classes, problemType, opened: model, training: record });
         onEvent({
           type: 'started',
           totalSteps: countSteps(data.train.offsets.length - 1, settings).total,
@@ -209,12 +216,11 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
       if (!live || text.trim() === '') return null;
       const start = performance.now();
       const rows = await tokenSource().encode([text], Math.min(maxLength, live.classifier.maxLength));
-      const { classifier, classes, training } = live;
-      const probabilities = await predict(classifier, rows);
+      const { classifier, classes, problemType, training } = live;
+      const probabilities = await predict(classifier, rows, { problemType });
       return {
-        classes: classes
-          .map((label, index) => ({ label, index, probability: probabilities[index] ?? NaN }))
-          .sort((a, b) => b.probability - a.probability),
+        problemType,
+        classes: rankClasses(classes, probabilities, problemType),
         step: training?.steps ?? null,
         milliseconds: performance.now() - start,
       };
@@ -229,9 +235,17 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
           fix: 'Train first, or import a model.',
         });
       }
-      const { classifier, classes, opened: model, training } = live;
+      const { classifier, classes, problemType, opened: model, training } = live;
       const tensors = await classifier.exportTensors();
-      return packModel({ tensors, classes, config: model.weights.config, folder: model.folder, from: model.from, training });
+      return packModel({
+        tensors,
+        classes,
+        problemType,
+        config: model.weights.config,
+        folder: model.folder,
+        from: model.from,
+        training,
+      });
     },
   };
 }
@@ -240,14 +254,28 @@ function phaseProgress(phase: Phase, fraction: number): TrainEvent {
   return { type: 'progress', phase, fraction, step: 0, epoch: 0, rowsPerSecond: null, tokensPerSecond: null, secondsLeft: null };
 }
 
-function sameClasses(stored: readonly string[] | null, wanted: readonly string[]): boolean {
-  return stored?.length === wanted.length && stored.every((name, index) => name === wanted[index]);
+/** What a classifier's outputs mean. */
+interface HeadOfModel {
+  /** null: the model has none. */
+  readonly classes: readonly string[] | null;
+  readonly problemType: ProblemType;
 }
 
-function headRemarks(stored: readonly string[] | null, wanted: readonly string[], kept: boolean): string[] {
+type HeadOfData = HeadOfModel & { readonly classes: readonly string[] };
+
+function sameHead(stored: HeadOfModel, wanted: HeadOfData): boolean {
+  const { classes, problemType } = stored;
+  if (classes?.length !== wanted.classes.length || problemType !== wanted.problemType) return false;
+  return classes.every((name, index) => name === wanted.classes[index]);
+}
+
+function headRemarks(stored: HeadOfModel, wanted: HeadOfData, kept: boolean): string[] {
   if (kept) return ['The classifier of the model has the same classes and is trained on.'];
-  if (!stored) return [];
+  if (!stored.classes) return [];
+  const several = ({ problemType }: HeadOfModel): string =>
+    problemType === 'multi_label_classification' ? ', several for one text' : '';
+  const found = `${stored.classes.join(', ')}${several(stored)}`;
   return [
-    `The model's classes (${stored.join(', ')}) are not the data's (${wanted.join(', ')}): a new classifier was initialised.`,
+    `The model's classes (${found}) are not the data's (${wanted.classes.join(', ')}${several(wanted)}): a new classifier was initialised.`,
   ];
 }

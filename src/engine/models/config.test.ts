@@ -35,6 +35,7 @@ test('defaults are those of BertConfig', () => {
     type_vocab_size: 2,
     initializer_range: 0.02,
     layer_norm_eps: 1e-12,
+    problemType: 'single_label_classification',
     classes: null,
     otherTask: null,
   });
@@ -138,7 +139,6 @@ describe('a value that cannot be used is named by its key', () => {
     ['layer_norm_eps', { layer_norm_eps: 0 }],
     ['position_embedding_type', { position_embedding_type: 'relative_key' }],
     ['is_decoder', { is_decoder: true }],
-    ['problem_type', { problem_type: 'multi_label_classification' }],
     ['problem_type', { problem_type: 'regression' }],
     ['problem_type', { problem_type: 7 }],
     ['dim', { model_type: 'distilbert', dim: 25 }],
@@ -156,7 +156,11 @@ describe('a value that cannot be used is named by its key', () => {
 
   test('a regression is told by its word', () => {
     expect(problemOf({ model_type: 'bert', problem_type: 'regression' }).fix).toContain('no regressions');
-    expect(problemOf({ model_type: 'bert', problem_type: 'multi_label_classification' }).fix).toContain('not supported');
+  });
+
+  test('several labels a text are not refused', () => {
+    const problem_type = 'multi_label_classification';
+    expect(parseConfig({ model_type: 'bert', problem_type }).problemType).toBe(problem_type);
   });
 
   test('no object', () => {

@@ -3,6 +3,7 @@
  * What the engine cannot compute (another family, a decoder, relative positions, a regression) is refused by the name of its key.
  */
 import { Problem } from '../../lib/problem.ts';
+import type { ProblemType } from '../../lib/targets.ts';
 import { CONFIG_FIX, configProblem, createConfigReader } from './config-reader.ts';
 import { FAMILIES, isModelType } from './families.ts';
 import type { ModelConfig } from './family.ts';
@@ -31,19 +32,15 @@ function readOtherTask({ architectures }: Json): string | null {
   return typeof name === 'string' && name.includes('For') && !name.endsWith('ForSequenceClassification') ? name : null;
 }
 
-const SINGLE_LABEL = 'single_label_classification';
-const PROBLEM_FIXES: Readonly<Record<string, string>> = {
-  regression:
-    'Tabtune trains classifiers, no regressions: choose a model with classes, or the encoder that this one was made from.',
-  multi_label_classification:
-    'Several labels for one text are not supported: choose a model with one label a text, or the encoder that this one was made from.',
-};
+const PROBLEM_TYPES: readonly ProblemType[] = ['single_label_classification', 'multi_label_classification'];
+export const NO_REGRESSION =
+  'Tabtune trains classifiers, no regressions: choose a model with classes, or the encoder that this one was made from.';
 
-function checkProblemType({ problem_type }: Json): void {
-  const value = problem_type ?? SINGLE_LABEL;
-  if (value === SINGLE_LABEL) return;
-  const fix = typeof value === 'string' ? PROBLEM_FIXES[value] : undefined;
-  throw configProblem('problem_type', JSON.stringify(SINGLE_LABEL), value, fix);
+function readProblemType({ problem_type }: Json): ProblemType {
+  const found = PROBLEM_TYPES.find((type) => type === (problem_type ?? PROBLEM_TYPES[0]));
+  if (found) return found;
+  const expected = PROBLEM_TYPES.map((type) => JSON.stringify(type)).join(' or ');
+  throw configProblem('problem_type', expected, problem_type, problem_type === 'regression' ? NO_REGRESSION : undefined);
 }
 
 /** Reads the parsed JSON of a config.json. Throws `Problem` naming the key. */
@@ -56,10 +53,10 @@ export function parseConfig(json: unknown): ModelConfig {
   if (!isModelType(model_type)) {
     throw configProblem('model_type', `one of ${Object.keys(FAMILIES).join(', ')}`, model_type);
   }
-  checkProblemType(json);
+  const problemType = readProblemType(json);
   const keys = createConfigReader(json);
   keys.only('is_decoder', false);
   keys.only('add_cross_attention', false);
   const encoder = FAMILIES[model_type].readConfig(keys);
-  return { model_type, ...encoder, classes: readClasses(json), otherTask: readOtherTask(json), source: json };
+  return { model_type, ...encoder, problemType, classes: readClasses(json), otherTask: readOtherTask(json), source: json };
 }

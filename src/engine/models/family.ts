@@ -3,6 +3,7 @@
  * they are stored, and its forward pass. The families themselves are one file each, listed in families.ts.
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
+import type { ProblemType } from '../../lib/targets.ts';
 import type { Activation } from '../ops/contract.ts';
 import type { BatchTensors } from './classifier.ts';
 import type { ConfigReader } from './config-reader.ts';
@@ -44,6 +45,8 @@ export interface EncoderConfig {
 
 export interface ModelConfig extends EncoderConfig {
   readonly model_type: ModelType;
+  /** What its classifier was trained for: one class a text unless config.json says otherwise. */
+  readonly problemType: ProblemType;
   /** Class names in the order of their index, null when config.json names none. */
   readonly classes: readonly string[] | null;
   /** The architecture that config.json names where its head is for another task ("BertForTokenClassification"), else null. */

@@ -130,6 +130,15 @@ export interface Kernels {
     attrs: { labelSmoothing: number };
     outputs: [TensorInfo, TensorInfo];
   };
+  /**
+   * PyTorch's BCEWithLogitsLoss, reduction 'mean' over rows and classes: logits, targets f32 [B,C], posWeights [C].
+   * -> [loss [], dlogits [B,C] for an upstream gradient of 1].
+   */
+  BinaryCrossEntropy: {
+    inputs: { logits: TensorInfo; targets: TensorInfo; posWeights?: TensorInfo };
+    attrs: Record<string, never>;
+    outputs: [TensorInfo, TensorInfo];
+  };
   /** The L2 norm over all inputs together, added in a fixed order. Inputs g0, g1, ... of any shape. -> [[1]]. */
   GlobalNorm: {
     inputs: Record<string, TensorInfo>;

@@ -3,6 +3,7 @@ import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import { addLayerNormCpu, addLayerNormGradCpu } from './add-layer-norm/add-layer-norm.ts';
 import { adamWCpu } from './adamw/adamw.ts';
 import { attentionCpu, attentionGradCpu } from './attention/attention.ts';
+import { binaryCrossEntropyCpu } from './binary-cross-entropy/binary-cross-entropy.ts';
 import type { KernelTable } from './contract.ts';
 import { crossEntropyCpu } from './cross-entropy/cross-entropy.ts';
 import { dropoutCpu } from './dropout/dropout.ts';
@@ -25,6 +26,7 @@ export const CPU_KERNELS: KernelTable<MathBackendCPU> = {
   TakeRows: takeRowsCpu,
   TakeRowsGrad: takeRowsGradCpu,
   CrossEntropy: crossEntropyCpu,
+  BinaryCrossEntropy: binaryCrossEntropyCpu,
   GlobalNorm: globalNormCpu,
   AdamW: adamWCpu,
 };

@@ -10,6 +10,7 @@ import { ADD } from '../backend/simd/kernel-numbers.ts';
 import { addLayerNormGradSimd, addLayerNormSimd } from './add-layer-norm/add-layer-norm.simd-host.ts';
 import { adamWSimd } from './adamw/adamw.simd-host.ts';
 import { attentionGradSimd, attentionSimd } from './attention/attention.simd-host.ts';
+import { binaryCrossEntropyCpu } from './binary-cross-entropy/binary-cross-entropy.ts';
 import type { KernelTable } from './contract.ts';
 import { crossEntropyCpu } from './cross-entropy/cross-entropy.ts';
 import { dropoutSimd } from './dropout/dropout.simd-host.ts';
@@ -31,8 +32,9 @@ export const SIMD_KERNELS: KernelTable<SimdBackend> = {
   Dropout: dropoutSimd,
   TakeRows: takeRowsSimd,
   TakeRowsGrad: takeRowsGradSimd,
-  /** B x C numbers: the reference in f64 is exact and fast enough. */
+  /** The losses see B x C numbers: the reference in f64 is exact and fast enough. */
   CrossEntropy: crossEntropyCpu,
+  BinaryCrossEntropy: binaryCrossEntropyCpu,
   GlobalNorm: globalNormSimd,
   AdamW: adamWSimd,
 };

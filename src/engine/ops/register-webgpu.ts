@@ -3,6 +3,7 @@ import type { GpuBackend } from '../backend/webgpu/gpu-backend.ts';
 import { addLayerNormGradWebgpu, addLayerNormWebgpu } from './add-layer-norm/add-layer-norm.webgpu.ts';
 import { adamWWebgpu } from './adamw/adamw.webgpu.ts';
 import { attentionGradWebgpu, attentionWebgpu } from './attention/attention.webgpu.ts';
+import { binaryCrossEntropyWebgpu } from './binary-cross-entropy/binary-cross-entropy.webgpu.ts';
 import type { KernelTable } from './contract.ts';
 import { crossEntropyWebgpu } from './cross-entropy/cross-entropy.webgpu.ts';
 import { dropoutWebgpu } from './dropout/dropout.webgpu.ts';
@@ -25,6 +26,7 @@ export const WEBGPU_KERNELS: KernelTable<GpuBackend> = {
   TakeRows: takeRowsWebgpu,
   TakeRowsGrad: takeRowsGradWebgpu,
   CrossEntropy: crossEntropyWebgpu,
+  BinaryCrossEntropy: binaryCrossEntropyWebgpu,
   GlobalNorm: globalNormWebgpu,
   AdamW: adamWWebgpu,
 };

@@ -82,13 +82,14 @@ export interface StepPoint {
 export interface Evaluation {
   readonly step: number;
   readonly epoch: number;
-  /** Mean log loss over the rows, without class weights and smoothing. */
+  /** Mean log loss over the rows (and classes, where rows have several labels), without class weights and smoothing. */
   readonly loss: number;
+  /** Where rows have several labels: the share of rows that have all of them right. */
   readonly accuracy: number;
   readonly macroF1: number;
   /** F1 per class, in class order. */
   readonly perClassF1: readonly number[];
-  /** confusion[actual][predicted]. */
+  /** confusion[actual][predicted]; empty where rows have several labels. */
   readonly confusion: readonly (readonly number[])[];
   /** What else is measured. The trainer always gives it. */
   readonly metrics?: EvaluationMetrics;

@@ -2,6 +2,7 @@
 import { tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { macrotask } from '../../lib/macrotask.ts';
 import { Problem } from '../../lib/problem.ts';
+import type { ProblemType } from '../../lib/targets.ts';
 import { packBatch } from '../../text/packing.ts';
 import type { TokenRows } from '../../text/types.ts';
 import { disposeBatch, makeBatch, type Classifier } from '../models/classifier.ts';
@@ -9,6 +10,7 @@ import type { Evaluation, LabelledRows } from './arguments.ts';
 import { evaluationMetrics, type EvaluationMetrics } from './evaluation-metrics.ts';
 import { hardwareHabits } from './hardware.ts';
 import { argmaxRows, classificationMetrics, logLoss, softmaxRows } from './metrics.ts';
+import { binaryLogLoss, multiLabelScores, sigmoids } from './multi-label-metrics.ts';
 import { batchesOf } from './sampler.ts';
 
 export interface PredictOptions {
@@ -78,10 +80,18 @@ async function readLogits(model: Classifier, rows: TokenRows, options: PredictOp
   return logits;
 }
 
-/** Probabilities [rows, C] in f64, row after row. Throws a `Problem` for rows that the model cannot take. */
-export async function predict(model: Classifier, rows: TokenRows, options: PredictOptions = {}): Promise<Float64Array> {
+/**
+ * Probabilities [rows, C] in f64, row after row: they add up to 1 in each row, or each class has its own where rows may have several
+ * labels. Throws a `Problem` for rows that the model cannot take.
+ */
+export async function predict(
+  model: Classifier,
+  rows: TokenRows,
+  options: PredictOptions & { readonly problemType?: ProblemType } = {},
+): Promise<Float64Array> {
   checkTokens(model, rows);
-  return softmaxRows(await readLogits(model, rows, options), model.classCount);
+  const logits = await readLogits(model, rows, options);
+  return options.problemType === 'multi_label_classification' ? sigmoids(logits) : softmaxRows(logits, model.classCount);
 }
 
 /** What an evaluation measures, without its place in a run. */
@@ -89,9 +99,12 @@ export type Measured = Omit<Evaluation, 'step' | 'epoch'> & { readonly metrics: 
 
 /** Loss and metrics over labelled rows; at least one. */
 export async function evaluate(model: Classifier, rows: LabelledRows, options: PredictOptions = {}): Promise<Measured> {
-  const { labels } = rows.targets;
+  const { kind, labels } = rows.targets;
   const C = model.classCount;
   const logits = await readLogits(model, rows, options);
+  if (kind === 'multi') {
+    return { loss: binaryLogLoss(logits, labels), confusion: [], ...multiLabelScores(labels, sigmoids(logits), C) };
+  }
   const counted = classificationMetrics(labels, argmaxRows(logits, C), C);
   const metrics = evaluationMetrics(labels, softmaxRows(logits, C), counted.confusion);
   return { loss: logLoss(logits, labels, C), ...counted, metrics };

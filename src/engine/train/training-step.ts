@@ -4,14 +4,16 @@
  */
 import { add, keep, scalar, tensor, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import { macrotask } from '../../lib/macrotask.ts';
+import { Problem } from '../../lib/problem.ts';
 import { packBatch } from '../../text/packing.ts';
 import { disposeBatch, makeBatch, type Classifier } from '../models/classifier.ts';
 import { unitGradient } from '../ops/cross-entropy/cross-entropy.ts';
 import type { CompleteArguments, LabelledRows } from './arguments.ts';
-import { weightsOfClasses } from './class-weights.ts';
+import { weightsOfClasses, weightsOfPositives } from './class-weights.ts';
 import { lossAndGradients } from './gradients.ts';
 import { hardwareHabits } from './hardware.ts';
 import { createAdamW } from './optimizer.ts';
+import { targetTensor } from './target-tensor.ts';
 
 /** A step that was handed to the device. */
 export interface TakenStep {
@@ -31,11 +33,17 @@ export interface TrainingStep {
 
 /**
  * The model's parameters are trained in place. A micro-batch counts by the share that its rows have in the weight of the step's rows (1
- * a row, or its class's weight), so that the step is the same however its rows are divided.
+ * a row, or its class's weight where it has one class), so that the step is the same however its rows are divided.
  */
 export function createTrainingStep(model: Classifier, rows: LabelledRows, args: CompleteArguments): TrainingStep {
   const { roundTokensTo } = hardwareHabits();
-  const weights = weightsOfClasses(args.class_weights, rows.targets.labels, model.classCount);
+  const { targets } = rows;
+  const C = model.classCount;
+  const severalLabels = targets.kind === 'multi';
+  if (severalLabels && args.label_smoothing_factor > 0) throw smoothedFlags(args.label_smoothing_factor);
+  const weights = severalLabels
+    ? weightsOfPositives(args.class_weights, targets, rows.offsets.length - 1, C)
+    : weightsOfClasses(args.class_weights, targets.labels, C);
   const classWeights = weights && keep(tensor(weights)); // [C]
   const loss = { labelSmoothing: args.label_smoothing_factor, ...(classWeights && { classWeights }) };
   const unit = unitGradient();
@@ -48,18 +56,14 @@ export function createTrainingStep(model: Classifier, rows: LabelledRows, args: 
   });
   const seedWords = [args.seed | 0, Math.floor(args.seed / 2 ** 32) | 0] as const;
   const weigh = (indices: Uint32Array): number =>
-    weights ? indices.reduce((sum, row) => sum + weights[rows.targets.labels[row]!]!, 0) : indices.length;
+    weights && !severalLabels ? indices.reduce((sum, row) => sum + weights[targets.labels[row]!]!, 0) : indices.length;
   let batchesDone = 0;
 
   /** Loss [] and gradients of a micro-batch, the gradients times its share. */
   const propagate = (indices: Uint32Array, upstream: Scalar) => {
     const packed = packBatch(rows, indices, roundTokensTo);
     const batch = makeBatch(packed, model);
-    const labels = tensor(
-      Int32Array.from(indices, (row) => rows.targets.labels[row]!),
-      [indices.length],
-      'int32',
-    ); // [B]
+    const labels = targetTensor(targets, indices, C); // [B] or [B,C]
     const rng = tensor(Int32Array.of(...seedWords, batchesDone++), [3], 'int32');
     const result = lossAndGradients(model, batch, labels, rng, upstream, loss);
     for (const each of [labels, rng]) each.dispose();
@@ -104,6 +108,16 @@ export function createTrainingStep(model: Classifier, rows: LabelledRows, args: 
       optimizer.dispose();
     },
   };
+}
+
+/** torch's BCEWithLogitsLoss has no smoothing, and transformers' LabelSmoother takes class indices only. */
+function smoothedFlags(factor: number): Problem {
+  return new Problem({
+    where: 'Setting label_smoothing_factor',
+    expected: '0, where texts have several labels',
+    found: String(factor),
+    fix: 'Set label_smoothing_factor to 0 and train again.',
+  });
 }
 
 /** The sums of two lists of equal shapes; disposes both. */

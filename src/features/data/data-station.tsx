@@ -10,7 +10,7 @@ import { PreviewTable } from '../../components/preview-table.tsx';
 import { ProblemList } from '../../components/problem-list.tsx';
 import { Station } from '../../components/station.tsx';
 import { plural } from '../../lib/counts.ts';
-import type { OpenedDataset } from '../../data/types.ts';
+import type { LabelSeparator, OpenedDataset } from '../../data/types.ts';
 import { dataStore } from '../../stores/data.ts';
 import { problemsStore } from '../../stores/problems.ts';
 import { ClassBars } from './class-bars.tsx';
@@ -71,9 +71,16 @@ function previewOf({ summary, profile }: OpenedDataset) {
     rows: profile.preview,
     labels: profile.classes.map(({ label }) => label),
     textColumn: summary.columns[profile.choice.text]?.name ?? 'Text',
+    separator: profile.choice.separator ?? null,
     labelColumn: summary.columns[profile.choice.label]?.name ?? 'Label',
   };
 }
+
+const SEPARATORS: readonly LabelSeparator[] = [';', '|', ','];
+const LABELS = [
+  { value: '', label: 'one per text' },
+  ...SEPARATORS.map((value) => ({ value, label: `several, separated by ${value}` })),
+];
 
 function Dataset({ dataset }: { readonly dataset: OpenedDataset }) {
   const { summary, profile } = dataset;
@@ -95,6 +102,15 @@ function Dataset({ dataset }: { readonly dataset: OpenedDataset }) {
       <div className={classes.pair} aria-busy={choosing}>
         <NativeSelect label="Text column" data={options} value={String(profile.choice.text)} onChange={choose('text')} />
         <NativeSelect label="Label column" data={options} value={String(profile.choice.label)} onChange={choose('label')} />
+        <NativeSelect
+          label="Labels"
+          className={classes.whole}
+          data={LABELS}
+          value={profile.choice.separator ?? ''}
+          onChange={({ currentTarget: { value } }) =>
+            void dataStore.getState().choose({ choice: { separator: SEPARATORS.find((each) => each === value) ?? null } })
+          }
+        />
       </div>
       <ClassBars classes={profile.classes} />
       <SplitSettings profile={profile} />

@@ -29,7 +29,10 @@ export function SplitSettings({ profile }: { readonly profile: DatasetProfile })
         <SeedField key={seed} seed={seed} />
       </div>
       <p className={classes.hint}>
-        Each class is split by itself, so both sides have the same mix. The same seed splits the same way again.
+        {profile.choice.separator
+          ? 'Rows are split by the rarest of their labels, so that rare ones are on both sides.'
+          : 'Each class is split by itself, so both sides have the same mix.'}{' '}
+        The same seed splits the same way again.
       </p>
     </details>
   );

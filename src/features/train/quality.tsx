@@ -5,6 +5,7 @@ import { useShallow } from 'zustand/react/shallow';
 import { Bar } from '../../components/bar.tsx';
 import { classColor, classPlace } from '../../components/class-color.ts';
 import { count, figure } from '../../components/format.ts';
+import type { Evaluation } from '../../protocol/trainer.ts';
 import { dataStore } from '../../stores/data.ts';
 import { runStore } from '../../stores/run.ts';
 import classes from './quality.module.css';
@@ -15,11 +16,56 @@ export function Quality() {
   if (!evaluation) return null;
   return (
     <div className={classes.quality}>
-      <Confusion labels={labels} confusion={evaluation.confusion} step={evaluation.step} />
+      {evaluation.confusion.length > 0 ? (
+        <Confusion labels={labels} confusion={evaluation.confusion} step={evaluation.step} />
+      ) : (
+        <Decisions labels={labels} evaluation={evaluation} />
+      )}
       <PerClass labels={labels} f1={evaluation.perClassF1} />
     </div>
   );
 }
+
+/** Precision and recall of each class, where texts have several labels: there is no one class that a text is taken for. */
+const Decisions = memo(function Decisions({
+  labels,
+  evaluation: { metrics, step },
+}: {
+  readonly labels: readonly string[];
+  readonly evaluation: Evaluation;
+}) {
+  return (
+    <div className={classes.scroll} role="group" aria-label="Precision and recall">
+      <h3 className={classes.caption}>
+        Decisions <span className={classes.aside}>step {count(step)}</span>
+      </h3>
+      <table className={classes.confusion} data-many={labels.length > 4 || undefined}>
+        <thead>
+          <tr>
+            <td />
+            {['precision', 'recall', 'texts'].map((title) => (
+              <th key={title} scope="col">
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {labels.map((label, c) => (
+            <tr key={label}>
+              <th scope="row">
+                <span className={classes.label}>{label}</span>
+              </th>
+              <td>{figure(metrics?.perClass[c]?.precision)}</td>
+              <td>{figure(metrics?.perClass[c]?.recall)}</td>
+              <td>{count(metrics?.support[c] ?? 0)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+});
 
 interface ConfusionProps {
   readonly labels: readonly string[];

@@ -74,6 +74,7 @@ const CALLS: { readonly [Name in KernelName]: readonly [inputs: Inputs, attrs: K
   TakeRows: [{ x: f32(1, T, H), rows: i32(Int32Array.of(0, 5, 388)) }, {}],
   TakeRowsGrad: [{ dy: f32(1, 3, H), rows: i32(Int32Array.of(0, 5, 388)) }, { rowCount: T }],
   CrossEntropy: [{ logits: f32(1, 32, 5), labels: i32(integers(2, 32, 5)) }, { labelSmoothing: 0.1 }],
+  BinaryCrossEntropy: [{ logits: f32(1, 32, 5), targets: f32(2, 32, 5) }, {}],
   GlobalNorm: [{ g0: f32(1, T, H), g1: f32(2, 3), g2: f32(3, 20_000) }, {}],
   AdamW: [
     {
