@@ -6,7 +6,7 @@ import { Problem } from '../../lib/problem.ts';
 import type { ProblemType } from '../../lib/targets.ts';
 import { CONFIG_FIX, configProblem, createConfigReader } from './config-reader.ts';
 import { FAMILIES, isModelType } from './families.ts';
-import type { ModelConfig } from './family.ts';
+import type { ModelConfig, ModelType } from './family.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -43,16 +43,25 @@ function readProblemType({ problem_type }: Json): ProblemType {
   throw configProblem('problem_type', expected, problem_type, problem_type === 'regression' ? NO_REGRESSION : undefined);
 }
 
+/** `model_type`, or what `architectures` says of it where it is missing, as in checkpoints from before it was written. */
+function readModelType({ model_type, architectures }: Json): ModelType {
+  if (isModelType(model_type)) return model_type;
+  const [name] = Array.isArray(architectures) ? (architectures as unknown[]) : [];
+  const types = Object.keys(FAMILIES).filter(isModelType);
+  const stemOf = (type: ModelType): string => FAMILIES[type].architecture.replace(/For.*/, '');
+  const told = model_type === undefined && typeof name === 'string' ? name.replace(/(For[A-Z]|Model$).*/, '') : null;
+  const inferred = types.find((type) => stemOf(type) === told);
+  if (inferred) return inferred;
+  throw configProblem('model_type', `one of ${types.join(', ')}`, model_type);
+}
+
 /** Reads the parsed JSON of a config.json. Throws `Problem` naming the key. */
 export function parseConfig(json: unknown): ModelConfig {
   if (!isRecord(json)) {
     const found = Array.isArray(json) ? 'a list' : typeof json;
     throw new Problem({ where: 'config.json', expected: 'an object', found, fix: CONFIG_FIX });
   }
-  const { model_type } = json;
-  if (!isModelType(model_type)) {
-    throw configProblem('model_type', `one of ${Object.keys(FAMILIES).join(', ')}`, model_type);
-  }
+  const model_type = readModelType(json);
   const problemType = readProblemType(json);
   const keys = createConfigReader(json);
   keys.only('is_decoder', false);

@@ -34,6 +34,7 @@ export function createClassifier(weights: ModelWeights, options: ClassifierOptio
   const zeroRow = keep(tensor(new Float32Array(config.embedding_size), [1, config.embedding_size]));
   const maxLength = config.max_position_embeddings - config.position_offset;
   const reach = maxLength - 1;
+  const noBias = keep(tensor(new Float32Array(config.hidden_size)));
   const places = config.relative && { tensor: keep(tensor(relativePlaces(config.relative, reach))), reach };
   const parameter = (name: string): Tensor => {
     const found = tensors.get(name);
@@ -50,7 +51,7 @@ export function createClassifier(weights: ModelWeights, options: ClassifierOptio
     parameters: specs.map(({ name, decay }) => ({ name, decay, tensor: parameter(name) })),
     parameterCount: specs.reduce((sum, { shape }) => sum + sizeOfShape(shape), 0),
     logits: (batch, rng) => {
-      const net = createNetwork({ config, parameter, zeroRow, places, rng: rng ?? unusedRng, training: rng !== null });
+      const net = createNetwork({ config, parameter, zeroRow, noBias, places, rng: rng ?? unusedRng, training: rng !== null });
       return familyOf(config).logits(net, config, batch);
     },
     exportTensors: async () => {
@@ -59,7 +60,7 @@ export function createClassifier(weights: ModelWeights, options: ClassifierOptio
     },
     stepFlops: (rowLengths) => trainingStepFlops(config, rowLengths),
     dispose: () => {
-      for (const each of [...tensors.values(), unusedRng, zeroRow, ...(places ? [places.tensor] : [])]) each.dispose();
+      for (const each of [...tensors.values(), unusedRng, zeroRow, noBias, ...(places ? [places.tensor] : [])]) each.dispose();
     },
   };
 }

@@ -37,6 +37,12 @@ export interface EncoderConfig {
   readonly position_offset: number;
   /** Relative positions in the attention, null where there are none. */
   readonly relative: RelativeConfig | null;
+  /** Scores are divided by √(this · head size): 1, and one more for each kind of relative positions that DeBERTa's config names. */
+  readonly score_terms: number;
+  /** DeBERTa-v2's convolution beside the first layer, null where there is none. */
+  readonly conv: { readonly size: number; readonly activation: Activation } | null;
+  /** The activation of the head's dense layer where config.json may choose it, else null. */
+  readonly pooler_act: Activation | null;
   /** 0: the family has no token types. */
   readonly type_vocab_size: number;
   readonly initializer_range: number;

@@ -14,6 +14,8 @@ export interface Network {
   parameter(name: string): Tensor;
   /** Zeros [1, embedding_size], in the place of a table that the family does not have. */
   readonly zeroRow: Tensor;
+  /** Zeros [hidden_size], for a linear layer without a bias. */
+  readonly noBias: Tensor;
   /** x [T,K] -> [T,N]. */
   dense(x: Tensor, name: string, activation?: Activation): Tensor;
   /** LayerNorm(dropout(x) + residual), [T,H]. */
@@ -27,6 +29,7 @@ export interface NetworkParts {
   readonly config: EncoderConfig;
   readonly parameter: (name: string) => Tensor;
   readonly zeroRow: Tensor;
+  readonly noBias: Tensor;
   /** Where the family has relative positions: their places for distances up to `reach`. */
   readonly places: { readonly tensor: Tensor; readonly reach: number } | null;
   /** int32 [3] = [seed_lo, seed_hi, step]; not read unless `training`. */
@@ -36,12 +39,13 @@ export interface NetworkParts {
 }
 
 /** For one forward pass: the dropouts are counted from 0. */
-export function createNetwork({ config, parameter, zeroRow, places, rng, training }: NetworkParts): Network {
+export function createNetwork({ config, parameter, zeroRow, noBias, places, rng, training }: NetworkParts): Network {
   let stream = 0;
   const drop = (rate: number) => ({ rate: training ? rate : 0, stream: stream++ });
   return {
     parameter,
     zeroRow,
+    noBias,
     dense: (x, name, activation) => linear(x, parameter(`${name}.weight`), parameter(`${name}.bias`), activation),
     norm: (x, residual, name, dropoutRate) =>
       addLayerNorm(x, residual, parameter(`${name}.weight`), parameter(`${name}.bias`), rng, {
@@ -51,7 +55,8 @@ export function createNetwork({ config, parameter, zeroRow, places, rng, trainin
     dropout: (x, rate) => dropout(x, rng, drop(rate)),
     attention: (qkv, offsets, relative) => {
       const positions = relative && places ? { relative, places: places.tensor, reach: places.reach } : undefined;
-      return attention(qkv, offsets, rng, config.num_attention_heads, drop(config.attention_probs_dropout_prob), positions);
+      const dropped = drop(config.attention_probs_dropout_prob);
+      return attention(qkv, offsets, rng, config.num_attention_heads, dropped, positions, config.score_terms);
     },
   };
 }

@@ -7,6 +7,7 @@ import { getKernel, getKernelsForBackend, registerKernel, type TensorInfo } from
 import { SimdBackend } from '../backend/simd/backend.ts';
 import { ELEMENT_BLOCK } from '../backend/simd/blocks.ts';
 import { ADD } from '../backend/simd/kernel-numbers.ts';
+import { activateGradCpu, activateCpu } from './activate/activate.ts';
 import { addLayerNormGradSimd, addLayerNormSimd } from './add-layer-norm/add-layer-norm.simd-host.ts';
 import { adamWSimd } from './adamw/adamw.simd-host.ts';
 import { attentionGradSimd, attentionSimd } from './attention/attention.simd-host.ts';
@@ -17,8 +18,10 @@ import { dropoutSimd } from './dropout/dropout.simd-host.ts';
 import { embeddingsGradSimd, embeddingsSimd } from './embeddings/embeddings.simd-host.ts';
 import { globalNormSimd } from './global-norm/global-norm.simd-host.ts';
 import { linearGradSimd, linearSimd } from './linear/linear.simd-host.ts';
+import { moveColumnsCpu } from './move-columns/move-columns.ts';
 import { registerKernels } from './run-kernel.ts';
 import { takeRowsGradSimd, takeRowsSimd } from './take-rows/take-rows.simd-host.ts';
+import { unfoldGradCpu, unfoldCpu } from './unfold/unfold.ts';
 
 export const SIMD_KERNELS: KernelTable<SimdBackend> = {
   Linear: linearSimd,
@@ -32,6 +35,12 @@ export const SIMD_KERNELS: KernelTable<SimdBackend> = {
   Dropout: dropoutSimd,
   TakeRows: takeRowsSimd,
   TakeRowsGrad: takeRowsGradSimd,
+  /** Only rare DeBERTas have these five. */
+  MoveColumns: moveColumnsCpu,
+  Unfold: unfoldCpu,
+  UnfoldGrad: unfoldGradCpu,
+  Activate: activateCpu,
+  ActivateGrad: activateGradCpu,
   /** The losses see B x C numbers: the reference in f64 is exact and fast enough. */
   CrossEntropy: crossEntropyCpu,
   BinaryCrossEntropy: binaryCrossEntropyCpu,

@@ -1,5 +1,6 @@
 /** The WebGPU kernels, by name; beside them tfjs's own serve what is not in the contract (adding gradients, reshapes). */
 import type { GpuBackend } from '../backend/webgpu/gpu-backend.ts';
+import { activateGradWebgpu, activateWebgpu } from './activate/activate.webgpu.ts';
 import { addLayerNormGradWebgpu, addLayerNormWebgpu } from './add-layer-norm/add-layer-norm.webgpu.ts';
 import { adamWWebgpu } from './adamw/adamw.webgpu.ts';
 import { attentionGradWebgpu, attentionWebgpu } from './attention/attention.webgpu.ts';
@@ -10,8 +11,10 @@ import { dropoutWebgpu } from './dropout/dropout.webgpu.ts';
 import { embeddingsGradWebgpu, embeddingsWebgpu } from './embeddings/embeddings.webgpu.ts';
 import { globalNormWebgpu } from './global-norm/global-norm.webgpu.ts';
 import { linearGradWebgpu, linearWebgpu } from './linear/linear.webgpu.ts';
+import { moveColumnsWebgpu } from './move-columns/move-columns.webgpu.ts';
 import { registerKernels } from './run-kernel.ts';
 import { takeRowsGradWebgpu, takeRowsWebgpu } from './take-rows/take-rows.webgpu.ts';
+import { unfoldGradWebgpu, unfoldWebgpu } from './unfold/unfold.webgpu.ts';
 
 export const WEBGPU_KERNELS: KernelTable<GpuBackend> = {
   Linear: linearWebgpu,
@@ -25,6 +28,11 @@ export const WEBGPU_KERNELS: KernelTable<GpuBackend> = {
   Dropout: dropoutWebgpu,
   TakeRows: takeRowsWebgpu,
   TakeRowsGrad: takeRowsGradWebgpu,
+  MoveColumns: moveColumnsWebgpu,
+  Unfold: unfoldWebgpu,
+  UnfoldGrad: unfoldGradWebgpu,
+  Activate: activateWebgpu,
+  ActivateGrad: activateGradWebgpu,
   CrossEntropy: crossEntropyWebgpu,
   BinaryCrossEntropy: binaryCrossEntropyWebgpu,
   GlobalNorm: globalNormWebgpu,
