@@ -4,7 +4,7 @@
  *   app -> features -> components, stores -> protocol -> data, text, engine, hub, formats, storage -> lib
  *
  * Features never import each other. In the bottom row hub may import formats and engine may import text. The workers sit between the
- * protocol and the bottom row. The page's side knows the bottom row by its types only, except for choosing the hardware.
+ * protocol and the bottom row, and `headless` runs their services in Node. The page's side knows the bottom row by its types only, except for choosing the hardware.
  */
 import boundaries from 'eslint-plugin-boundaries';
 
@@ -32,6 +32,7 @@ const direction = {
       { type: 'store', pattern: 'src/stores' },
       { type: 'protocol', pattern: 'src/protocol' },
       { type: 'worker', pattern: 'workers' },
+      { type: 'headless', pattern: 'src/headless' },
       ...BOTTOM.map((name) => ({ type: name, pattern: `src/${name}` })),
       { type: 'lib', pattern: 'src/lib' },
     ],
@@ -50,6 +51,7 @@ const direction = {
           allow(['protocol'], ['lib']),
           allow(['protocol', ...PAGE], BOTTOM, 'type'),
           allow(['worker'], ['protocol', 'lib', ...BOTTOM]),
+          allow(['headless'], ['worker', 'protocol', 'lib', ...BOTTOM]),
           allow(['hub'], ['formats']),
           allow(['engine'], ['text']),
           allow(BOTTOM, ['lib']),

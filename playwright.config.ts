@@ -27,6 +27,8 @@ export default defineConfig({
     // TABTUNE_PORT comes from the line that the server prints (webServer.wait).
     baseURL: `http://localhost:${process.env.TABTUNE_PORT ?? 4173}/`,
     acceptDownloads: true,
+    // offline.spec.ts is about it; the others need not fill its cache in each of their contexts.
+    serviceWorkers: 'block',
     screenshot: 'only-on-failure',
     trace: 'retain-on-failure',
   },

@@ -7,6 +7,7 @@ import { RunBar } from '../features/train/run-bar.tsx';
 import { computeStore } from '../stores/compute.ts';
 import { dataStore } from '../stores/data.ts';
 import { modelStore } from '../stores/model.ts';
+import { startServiceWorker } from '../stores/network.ts';
 import { InsecureNotice } from './insecure-notice.tsx';
 import { PageDrop } from './page-drop.tsx';
 import { TopBar } from './top-bar.tsx';
@@ -25,6 +26,7 @@ export function Shell() {
   // Deferred, so that drawing the whole workbench is cut into short tasks.
   const working = useDeferredValue(hasData || hasModel);
   useEffect(() => void computeStore.getState().probe(), []);
+  useEffect(() => void startServiceWorker(), []);
   useKeys(openHelp);
   useDocumentTitle();
   return (

@@ -1,4 +1,4 @@
-/** The top bar: the name, what the page computes on and why, the choice of it, and help. */
+/** The top bar: the name, what the page computes on and why, what left this machine, the choice of hardware, and help. */
 import { Kbd, NativeSelect, Tooltip, VisuallyHidden } from '@mantine/core';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
@@ -8,6 +8,7 @@ import { computeStore } from '../stores/compute.ts';
 import { problemsStore } from '../stores/problems.ts';
 import { runStore } from '../stores/run.ts';
 import { chooseCompute } from '../stores/session.ts';
+import { RequestCounter } from './request-counter.tsx';
 import classes from './app.module.css';
 
 const CHOICES: readonly { readonly value: ComputeChoice; readonly label: string }[] = [
@@ -26,6 +27,7 @@ export function TopBar({ onHelp }: { readonly onHelp: () => void }) {
       <div className={classes.bar}>
         <span className={classes.brand}>Tabtune</span>
         <ComputeChip />
+        <RequestCounter />
         <span className={classes.space} />
         <ComputeSelect />
         <button type="button" className={classes.help} onClick={onHelp}>

@@ -22,7 +22,7 @@ export interface ModelCardFacts {
     readonly classes: readonly { readonly label: string; readonly train: number; readonly validation: number }[];
     readonly truncatedRows: number;
     /** By `TrainingArguments`' names, which are written as they are. */
-    readonly settings: Readonly<Record<string, string | number | boolean | readonly number[]>>;
+    readonly settings: Readonly<Record<string, string | number | boolean | readonly (string | number)[]>>;
     readonly steps: number;
     readonly seconds: number;
     readonly compute: string;

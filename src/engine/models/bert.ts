@@ -2,7 +2,7 @@
 import { readBertKeys } from './bert-keys.ts';
 import { BERT_LAYERS, embed, embeddingParameters, encodeFirstTokens, layerParameters } from './encoder.ts';
 import type { Family } from './family.ts';
-import { classify, headParameters, type Head } from './head.ts';
+import { headParameters, type Head } from './head.ts';
 
 const PREFIX = 'bert.';
 const HEAD: Head = { dense: `${PREFIX}pooler.dense`, output: 'classifier', activation: 'tanh' };
@@ -10,6 +10,7 @@ const HEAD: Head = { dense: `${PREFIX}pooler.dense`, output: 'classifier', activ
 export const bert: Family = {
   architecture: 'BertForSequenceClassification',
   prefix: PREFIX,
+  head: HEAD,
 
   readConfig(keys) {
     const read = readBertKeys(keys);
@@ -22,9 +23,8 @@ export const bert: Family = {
     ...headParameters(config, classCount, HEAD),
   ],
 
-  logits(net, config, batch) {
+  encode(net, config, batch) {
     const hidden = embed(net, config, batch); // [T,H]
-    const first = encodeFirstTokens(net, config, batch, hidden, config.hidden_dropout_prob); // [B,H]
-    return classify(net, config, HEAD, first); // [B,C]
+    return encodeFirstTokens(net, config, batch, hidden, config.hidden_dropout_prob); // [B,H]
   },
 };

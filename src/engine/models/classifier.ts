@@ -12,6 +12,12 @@ export interface BatchTensors {
   readonly starts: Tensor; // [B]
 }
 
+/** Rows whose encoder has been computed before: its output for their first tokens. */
+export interface EncodedBatch {
+  readonly encoded: Tensor; // [B,H]
+}
+
+/** A parameter that learns. */
 export interface Parameter {
   readonly name: string;
   /** A kept tensor that training writes in place: nothing else may share its data. */
@@ -25,8 +31,19 @@ export interface ExportedTensor {
   readonly data: Float32Array;
 }
 
+/** LoRA and what learnt beside it, under the names that peft gives them. */
+export interface ExportedAdapter {
+  readonly tensors: readonly ExportedTensor[];
+  readonly r: number;
+  readonly alpha: number;
+  readonly dropout: number;
+  readonly targetModules: readonly string[];
+  readonly modulesToSave: readonly string[];
+}
+
 export interface Classifier {
   readonly classCount: number;
+  readonly hiddenSize: number;
   /** Token ids must be below this. */
   readonly vocabularySize: number;
   /** The longest row, in tokens. */
@@ -35,15 +52,24 @@ export interface Classifier {
   readonly positionOffset: number | null;
   /** Without them every token is of type 0, whatever a tokenizer says. */
   readonly usesTokenTypes: boolean;
+  /** Those that learn: the others are frozen (ops/frozen.ts), with neither gradient nor moments. */
   readonly parameters: readonly Parameter[];
+  /** Numbers that learn, and numbers in all, LoRA's among both. */
+  readonly learningCount: number;
   readonly parameterCount: number;
+  /** Whether something below the head learns. If not, `encode` gives the same for a row in every epoch. */
+  readonly encoderLearns: boolean;
   /**
-   * [B,C] logits, on the tape where there is one. `rng` int32 [3] = [seed_lo, seed_hi, step] turns dropout on (training); null
-   * leaves it off.
+   * [B,C] logits, on the tape where there is one. `rng` int32 [3] = [seed_lo, seed_hi, step] turns dropout on (training), in frozen
+   * layers too, as in a PyTorch model in training mode; null leaves it off.
    */
-  logits(batch: BatchTensors, rng: Tensor | null): Tensor;
-  /** All weights under Hugging Face's names, read from the device. */
+  logits(batch: BatchTensors | EncodedBatch, rng: Tensor | null): Tensor;
+  /** The encoder's output [B,H], without dropout: what an EncodedBatch has. */
+  encode(batch: BatchTensors): Tensor;
+  /** All weights under Hugging Face's names, read from the device; LoRA merged into them. */
   exportTensors(): Promise<readonly ExportedTensor[]>;
+  /** Null unless the model learns by LoRA. */
+  exportAdapter(): Promise<ExportedAdapter | null>;
   /** Nominal floating point operations of a training step over rows of these lengths. */
   stepFlops(rowLengths: Iterable<number>): number;
   dispose(): void;
@@ -64,6 +90,6 @@ export function makeBatch(
   };
 }
 
-export function disposeBatch(batch: BatchTensors): void {
+export function disposeBatch(batch: BatchTensors | EncodedBatch): void {
   for (const each of Object.values<Tensor>({ ...batch })) each.dispose();
 }

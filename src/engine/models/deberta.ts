@@ -22,7 +22,7 @@ import {
   type LayerNames,
 } from './encoder.ts';
 import type { EncoderConfig, Family } from './family.ts';
-import { classify, headParameters, type Head } from './head.ts';
+import { headParameters, type Head } from './head.ts';
 import type { Network } from './network.ts';
 import { denseSpecs, embeddingSpec, normSpecs, type ParameterSpec } from './parameters.ts';
 import { relativeSpan, type RelativeConfig } from './relative-positions.ts';
@@ -96,7 +96,7 @@ function relativeTable(net: Network, relative: RelativeConfig): Tensor {
 function embed(net: Network, config: EncoderConfig, batch: BatchTensors): Tensor {
   const summed = sumEmbeddings(net, config, batch); // [T,E]
   const isNarrow = config.embedding_size !== config.hidden_size;
-  const wide = isNarrow ? linear(summed, net.parameter(`${PROJECTION}.weight`), net.noBias) : summed; // [T,H]
+  const wide = isNarrow ? linear(summed, net.parameter(`${PROJECTION}.weight`), net.zeros(config.hidden_size)) : summed; // [T,H]
   return net.dropout(net.norm(wide, undefined, 'embeddings.LayerNorm', 0), config.hidden_dropout_prob); // [T,H]
 }
 
@@ -133,6 +133,7 @@ function positionParameters(config: EncoderConfig): readonly ParameterSpec[] {
 export const debertaV2: Family = {
   architecture: 'DebertaV2ForSequenceClassification',
   prefix: PREFIX,
+  head: HEAD,
 
   readConfig(keys) {
     const heads = keys.count('num_attention_heads', 24);
@@ -183,15 +184,14 @@ export const debertaV2: Family = {
     ];
   },
 
-  logits(net, config, batch) {
-    const { relative, pooler_act } = config;
+  encode(net, config, batch) {
+    const { relative } = config;
     const hidden = embed(net, config, batch); // [T,H]
     const table = relative && relativeTable(net, relative); // [R,H]
     const afterFirst = convolve(net, config, batch, hidden);
-    const first = encodeFirstTokens(net, config, batch, hidden, config.hidden_dropout_prob, {
+    return encodeFirstTokens(net, config, batch, hidden, config.hidden_dropout_prob, {
       ...(relative && table && { positions: (layer) => positionsOf(net, config, relative, table, layer) }),
       ...(afterFirst && { afterFirst }),
     }); // [B,H]
-    return classify(net, config, { ...HEAD, activation: pooler_act ?? HEAD.activation }, first); // [B,C]
   },
 };

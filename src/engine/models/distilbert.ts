@@ -4,7 +4,7 @@
  */
 import { embed, embeddingParameters, encodeFirstTokens, layerParameters, type LayerNames } from './encoder.ts';
 import type { Family } from './family.ts';
-import { classify, headParameters, type Head } from './head.ts';
+import { headParameters, type Head } from './head.ts';
 
 const PREFIX = 'distilbert.';
 const HEAD: Head = { dense: 'pre_classifier', output: 'classifier', activation: 'relu' };
@@ -23,6 +23,7 @@ const LAYERS: LayerNames = {
 export const distilbert: Family = {
   architecture: 'DistilBertForSequenceClassification',
   prefix: PREFIX,
+  head: HEAD,
 
   readConfig(keys) {
     // The file holds the sinusoidal table like a learnt one, and transformers 5 trains it like one: nothing else follows from the key.
@@ -60,9 +61,8 @@ export const distilbert: Family = {
     ...headParameters(config, classCount, HEAD),
   ],
 
-  logits(net, config, batch) {
+  encode(net, config, batch) {
     const hidden = embed(net, config, batch); // [T,H]
-    const first = encodeFirstTokens(net, config, batch, hidden, 0); // [B,H]
-    return classify(net, config, HEAD, first); // [B,C]
+    return encodeFirstTokens(net, config, batch, hidden, 0); // [B,H]
   },
 };

@@ -5,7 +5,7 @@
 import { readBertKeys } from './bert-keys.ts';
 import { BERT_LAYERS, embed, embeddingParameters, encodeFirstTokens, layerParameters } from './encoder.ts';
 import type { Family } from './family.ts';
-import { classify, headParameters, type Head } from './head.ts';
+import { headParameters, type Head } from './head.ts';
 
 const PREFIX = 'electra.';
 const HEAD: Head = { dense: 'classifier.dense', output: 'classifier.out_proj', activation: 'gelu' };
@@ -13,6 +13,7 @@ const HEAD: Head = { dense: 'classifier.dense', output: 'classifier.out_proj', a
 export const electra: Family = {
   architecture: 'ElectraForSequenceClassification',
   prefix: PREFIX,
+  head: HEAD,
 
   readConfig(keys) {
     const read = readBertKeys(keys, { hidden_size: 256, num_attention_heads: 4, intermediate_size: 1024 });
@@ -25,9 +26,8 @@ export const electra: Family = {
     ...headParameters(config, classCount, HEAD),
   ],
 
-  logits(net, config, batch) {
+  encode(net, config, batch) {
     const hidden = embed(net, config, batch); // [T,H]
-    const first = encodeFirstTokens(net, config, batch, hidden, config.hidden_dropout_prob); // [B,H]
-    return classify(net, config, HEAD, first); // [B,C]
+    return encodeFirstTokens(net, config, batch, hidden, config.hidden_dropout_prob); // [B,H]
   },
 };

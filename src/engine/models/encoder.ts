@@ -2,7 +2,7 @@
  * What the families share: BERT's embeddings and its layers (Devlin et al. 2018), their parameters and their forward pass on packed
  * batches. T tokens, B rows, H hidden, E embedding width, F feed-forward, V vocabulary, P positions, Y token types.
  */
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { embeddings } from '../ops/embeddings/embeddings.ts';
 import { takeRows } from '../ops/take-rows/take-rows.ts';
 import type { BatchTensors } from './classifier.ts';
@@ -123,6 +123,14 @@ export function encodeFirstTokens(
   { positions, afterFirst = (output) => output }: LayerExtras = {},
 ): Tensor {
   for (let index = 0; index < config.num_hidden_layers; index++) {
+    const input = hidden;
+    // What backward needs is kept by the ops; all else goes with its layer.
+    hidden = tidy(() => layer(index, input));
+    if (index > 0) input.dispose();
+  }
+  return hidden;
+
+  function layer(index: number, hidden: Tensor): Tensor {
     const dense = (x: Tensor, module: string) => net.dense(x, layerName(index, module));
     const qkv = dense(hidden, 'attention.self.qkv'); // [T,3H]
     const context = net.attention(qkv, batch.offsets, positions?.(index)); // [T,H]
@@ -132,8 +140,7 @@ export function encodeFirstTokens(
     const attended = net.norm(output, pick(hidden), layerName(index, BERT_LAYERS.attentionNorm), attentionOutputDropout); // [T,H]
     const inner = net.dense(attended, layerName(index, BERT_LAYERS.intermediate), config.hidden_act); // [T,F]
     const outer = dense(inner, BERT_LAYERS.output); // [T,H]
-    hidden = net.norm(outer, attended, layerName(index, BERT_LAYERS.outputNorm), config.hidden_dropout_prob); // [T,H]
-    if (index === 0) hidden = afterFirst(hidden, pick); // [T,H]
+    const done = net.norm(outer, attended, layerName(index, BERT_LAYERS.outputNorm), config.hidden_dropout_prob); // [T,H]
+    return index === 0 ? afterFirst(done, pick) : done; // [T,H]
   }
-  return hidden;
 }

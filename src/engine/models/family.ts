@@ -7,6 +7,7 @@ import type { ProblemType } from '../../lib/targets.ts';
 import type { Activation } from '../ops/contract.ts';
 import type { BatchTensors } from './classifier.ts';
 import type { ConfigReader } from './config-reader.ts';
+import type { Head } from './head.ts';
 import type { Network } from './network.ts';
 import type { ParameterSpec } from './parameters.ts';
 import type { RelativeConfig } from './relative-positions.ts';
@@ -70,6 +71,7 @@ export interface Family {
   readConfig(keys: ConfigReader): EncoderConfig;
   /** Every parameter in the order of the network. */
   parameters(config: EncoderConfig, classCount: number): readonly ParameterSpec[];
-  /** logits [B,C]. */
-  logits(net: Network, config: EncoderConfig, batch: BatchTensors): Tensor;
+  readonly head: Head;
+  /** The encoder's output [B,H] for the first token of each row, which is all that the head reads. */
+  encode(net: Network, config: EncoderConfig, batch: BatchTensors): Tensor;
 }

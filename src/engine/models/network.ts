@@ -8,14 +8,16 @@ import { attention } from '../ops/attention/attention.ts';
 import type { Activation } from '../ops/contract.ts';
 import { dropout } from '../ops/dropout/dropout.ts';
 import { linear } from '../ops/linear/linear.ts';
+import { loraLinear } from '../ops/lora-linear/lora-linear.ts';
 import type { EncoderConfig } from './family.ts';
+import type { Adapter } from './lora.ts';
 
 export interface Network {
   parameter(name: string): Tensor;
   /** Zeros [1, embedding_size], in the place of a table that the family does not have. */
   readonly zeroRow: Tensor;
-  /** Zeros [hidden_size], for a linear layer without a bias. */
-  readonly noBias: Tensor;
+  /** Zeros [length], for a linear layer without a bias. */
+  zeros(length: number): Tensor;
   /** x [T,K] -> [T,N]. */
   dense(x: Tensor, name: string, activation?: Activation): Tensor;
   /** LayerNorm(dropout(x) + residual), [T,H]. */
@@ -29,24 +31,36 @@ export interface NetworkParts {
   readonly config: EncoderConfig;
   readonly parameter: (name: string) => Tensor;
   readonly zeroRow: Tensor;
-  readonly noBias: Tensor;
   /** Where the family has relative positions: their places for distances up to `reach`. */
   readonly places: { readonly tensor: Tensor; readonly reach: number } | null;
   /** int32 [3] = [seed_lo, seed_hi, step]; not read unless `training`. */
   readonly rng: Tensor;
   /** Whether dropout is on. */
   readonly training: boolean;
+  /** LoRA by the name of the linear layer that it stands beside. */
+  readonly adapters: ReadonlyMap<string, Adapter>;
+  /** Frozen zeros of this length, for a linear layer without a bias. */
+  readonly zeros: (length: number) => Tensor;
 }
 
 /** For one forward pass: the dropouts are counted from 0. */
-export function createNetwork({ config, parameter, zeroRow, noBias, places, rng, training }: NetworkParts): Network {
+export function createNetwork(parts: NetworkParts): Network {
+  const { config, parameter, zeroRow, places, rng, training, adapters } = parts;
   let stream = 0;
   const drop = (rate: number) => ({ rate: training ? rate : 0, stream: stream++ });
   return {
     parameter,
     zeroRow,
-    noBias,
-    dense: (x, name, activation) => linear(x, parameter(`${name}.weight`), parameter(`${name}.bias`), activation),
+    zeros: parts.zeros,
+    dense(x, name, activation = 'none') {
+      const [weight, bias] = [parameter(`${name}.weight`), parameter(`${name}.bias`)]; // [N,K], [N]
+      const adapter = adapters.get(name);
+      if (!adapter) return linear(x, weight, bias, activation);
+      const { scale, slots, specs } = adapter;
+      const [down, up] = [parameter(specs[0].name), parameter(specs[1].name)]; // [S·r,K], [S·M,r]
+      const low = linear(dropout(x, rng, drop(adapter.dropout)), down, parts.zeros(down.shape[0]!)); // [T,S·r]
+      return loraLinear({ x, low, up }, { weight, bias, attrs: { activation, scale, slots } });
+    },
     norm: (x, residual, name, dropoutRate) =>
       addLayerNorm(x, residual, parameter(`${name}.weight`), parameter(`${name}.bias`), rng, {
         eps: config.layer_norm_eps,

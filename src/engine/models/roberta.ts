@@ -6,7 +6,7 @@ import { readBertKeys } from './bert-keys.ts';
 import { configProblem } from './config-reader.ts';
 import { BERT_LAYERS, embed, embeddingParameters, encodeFirstTokens, layerParameters } from './encoder.ts';
 import type { Family } from './family.ts';
-import { classify, headParameters, type Head } from './head.ts';
+import { headParameters, type Head } from './head.ts';
 
 const PREFIX = 'roberta.';
 const HEAD: Head = { dense: 'classifier.dense', output: 'classifier.out_proj', activation: 'tanh' };
@@ -15,6 +15,7 @@ function robertaFamily(architecture: string, vocabularySize: number): Family {
   return {
     architecture,
     prefix: PREFIX,
+    head: HEAD,
 
     readConfig(keys) {
       const read = readBertKeys(keys, { vocab_size: vocabularySize });
@@ -36,10 +37,9 @@ function robertaFamily(architecture: string, vocabularySize: number): Family {
       ...headParameters(config, classCount, HEAD),
     ],
 
-    logits(net, config, batch) {
+    encode(net, config, batch) {
       const hidden = embed(net, config, batch); // [T,H]
-      const first = encodeFirstTokens(net, config, batch, hidden, config.hidden_dropout_prob); // [B,H]
-      return classify(net, config, HEAD, first); // [B,C]
+      return encodeFirstTokens(net, config, batch, hidden, config.hidden_dropout_prob); // [B,H]
     },
   };
 }

@@ -35,6 +35,21 @@ export interface MoveColumnsAttrs {
   readonly width: number;
 }
 
+/** Which gradients of a linear layer are asked for: of its input, of its weight and bias. */
+export interface LinearNeeds {
+  readonly input: boolean;
+  readonly weight: boolean;
+}
+
+/** How LoRA's matrices lie beside a linear layer; see LoraLinear. */
+export interface LoraAttrs {
+  readonly activation: Activation;
+  /** lora_alpha / r. */
+  readonly scale: number;
+  /** Each slot once. */
+  readonly slots: readonly number[];
+}
+
 /** name: { inputs, attrs, outputs } - outputs in order. `?` inputs may be absent. */
 export interface Kernels {
   /** z = x·Wᵀ + b; y = activation(z). Outputs [y] for 'none', else [y, z]. x [T,K], weight [N,K], bias [N] -> [T,N]. */
@@ -43,11 +58,30 @@ export interface Kernels {
     attrs: { activation: Activation };
     outputs: TensorInfo[];
   };
-  /** dy [T,N] (and z [T,N] unless 'none') -> [dx [T,K], dweight [N,K], dbias [N]]. */
+  /**
+   * dy [T,N] (and z [T,N] unless 'none') -> those that are needed of [dx [T,K], dweight [N,K], dbias [N]], the last two together.
+   * weight is read for dx and x for the others.
+   */
   LinearGrad: {
-    inputs: { dy: TensorInfo; x: TensorInfo; weight: TensorInfo; z?: TensorInfo };
-    attrs: { activation: Activation };
-    outputs: [TensorInfo, TensorInfo, TensorInfo];
+    inputs: { dy: TensorInfo; x?: TensorInfo; weight?: TensorInfo; z?: TensorInfo };
+    attrs: { activation: Activation; needs: LinearNeeds };
+    outputs: TensorInfo[];
+  };
+  /**
+   * A linear layer with LoRA beside it: z = x·Wᵀ + b + low·Uᵀ; y = activation(z). Outputs as Linear's. x [T,K], weight [N,K], bias [N],
+   * low [T,S·r], up [S·M,r]. U [N,S·r] is `up` spread out: the N outputs are slots.length parts of M each, part p has the slot slots[p] or,
+   * at -1, none; U[p·M + m, s·r + j] = scale · up[s·M + m, j] for s = slots[p], else 0.
+   */
+  LoraLinear: {
+    inputs: { x: TensorInfo; weight: TensorInfo; bias: TensorInfo; low: TensorInfo; up: TensorInfo };
+    attrs: LoraAttrs;
+    outputs: TensorInfo[];
+  };
+  /** dy [T,N] (and z [T,N] unless 'none') -> [dlow [T,S·r], dup [S·M,r]] and, where `weight` is there, dx [T,K]. */
+  LoraLinearGrad: {
+    inputs: { dy: TensorInfo; low: TensorInfo; up: TensorInfo; weight?: TensorInfo; z?: TensorInfo };
+    attrs: LoraAttrs;
+    outputs: [dlow: TensorInfo, dup: TensorInfo] | [dlow: TensorInfo, dup: TensorInfo, dx: TensorInfo];
   };
   /**
    * Per row and head: softmax(Q·Kᵀ/√D), dropout on the weights, times V. qkv [T,3H] holds q, k, v side by side; offsets int32 [B+1].
@@ -87,11 +121,11 @@ export interface Kernels {
     attrs: { eps: number; dropout: DropoutAttrs };
     outputs: [TensorInfo, TensorInfo, TensorInfo, TensorInfo];
   };
-  /** dy [T,H] -> [ds [T,H] (the residual's gradient), dx [T,H] (ds through the dropout), dgamma [H], dbeta [H]]. */
+  /** dy [T,H] -> [ds [T,H] (the residual's gradient), dx [T,H] (ds through the dropout)], and dgamma, dbeta [H] where `affine` asks. */
   AddLayerNormGrad: {
     inputs: { dy: TensorInfo; s: TensorInfo; mean: TensorInfo; rstd: TensorInfo; gamma: TensorInfo; rng: TensorInfo };
-    attrs: { dropout: DropoutAttrs };
-    outputs: [TensorInfo, TensorInfo, TensorInfo, TensorInfo];
+    attrs: { dropout: DropoutAttrs; affine: boolean };
+    outputs: [ds: TensorInfo, dx: TensorInfo] | [ds: TensorInfo, dx: TensorInfo, dgamma: TensorInfo, dbeta: TensorInfo];
   };
   /** out[t] = word[ids[t]] + position[positions[t]] + type[types[t]]; int32 [T] each. -> [[T,H]]. */
   Embeddings: {

@@ -3,18 +3,32 @@
  * an input, does not compile. Several kernel outputs stay off the tape (tfjs would want a gradient for each), only `output`
  * is on it. Nothing here computes.
  */
-import { customGrad, type GradSaveFunc, type Tensor } from '@tensorflow/tfjs-core';
+import { customGrad, tidy, type GradSaveFunc, type Tensor } from '@tensorflow/tfjs-core';
+import { freeze, isFrozen } from './frozen.ts';
 
 type Named = { readonly [name: string]: Tensor | undefined };
+
+/** Whether the gradient of each input is asked for: not where it is absent or frozen (frozen.ts). */
+export type Needs<Inputs> = { readonly [Name in keyof Inputs]: boolean };
 
 /**
  * Inputs get gradients. Constants (ids, offsets, rng, attributes) do not; backward sees the same tensors, so they must
  * live until it ran: make them outside the function that is differentiated.
  */
 export interface OpRecord<Inputs extends Named, Constants, Kept extends Named> {
-  readonly forward: (inputs: Inputs, constants: Constants) => { readonly output: Tensor; readonly kept: Kept };
-  /** dy has `output`'s shape; one gradient for each input, of its shape (that of an absent input is dropped). */
-  readonly backward: (dy: Tensor, kept: Kept, constants: Constants) => { readonly [Name in keyof Inputs]-?: Tensor };
+  /** `kept` may leave out what only gradients that are not needed would read. */
+  readonly forward: (
+    inputs: Inputs,
+    constants: Constants,
+    needs: Needs<Inputs>,
+  ) => { readonly output: Tensor; readonly kept: Kept };
+  /** dy has `output`'s shape; one gradient for each input, of its shape. One that is not needed may be undefined, else it is dropped. */
+  readonly backward: (
+    dy: Tensor,
+    kept: Kept,
+    constants: Constants,
+    needs: Needs<Inputs>,
+  ) => { readonly [Name in keyof Inputs]-?: Tensor | undefined };
 }
 
 /**
@@ -26,26 +40,27 @@ export function defineOp<Inputs extends Named, Constants, Kept extends Named>(
   record: OpRecord<Inputs, Constants, Kept>,
 ): (inputs: Inputs, constants: Constants) => Tensor {
   return (inputs, constants) => {
-    const names: (keyof Inputs)[] = [];
-    const tensors: Tensor[] = [];
-    for (const name of Object.keys(inputs) as (keyof Inputs)[]) {
-      const tensor = inputs[name];
-      if (!tensor) continue;
-      names.push(name);
-      tensors.push(tensor);
-    }
+    const isNeeded = (name: keyof Inputs): boolean => inputs[name] !== undefined && !isFrozen(inputs[name]);
+    const names = (Object.keys(inputs) as (keyof Inputs)[]).filter(isNeeded);
+    const needs = Object.fromEntries(Object.keys(inputs).map((name) => [name, isNeeded(name)])) as Needs<Inputs>;
+    if (names.length === 0) return freeze(tidy(() => record.forward(inputs, constants, needs).output));
+    const tensors = names.map((name) => inputs[name]!);
     const run = customGrad((...args) => {
       const save = args[tensors.length] as GradSaveFunc;
-      const { output, kept } = record.forward(inputs, constants);
+      const { output, kept } = record.forward(inputs, constants, needs);
       const keptEntries = Object.entries(kept).filter((entry): entry is [string, Tensor] => entry[1] !== undefined);
       save(keptEntries.map(([, tensor]) => tensor));
       const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor[] => {
         const keptAgain = Object.fromEntries<Tensor | undefined>(keptEntries.map(([name], i) => [name, saved[i]])) as Kept;
-        const gradients = record.backward(dy, keptAgain, constants);
+        const gradients = record.backward(dy, keptAgain, constants, needs);
         for (const tensor of saved) tensor.dispose();
         if (!dy.kept) dy.dispose();
-        for (const name of Object.keys(gradients)) if (!names.includes(name)) gradients[name as keyof Inputs].dispose();
-        return names.map((name) => gradients[name]);
+        for (const name of Object.keys(gradients)) if (!needs[name]) gradients[name]?.dispose();
+        return names.map((name) => {
+          const gradient = gradients[name];
+          if (!gradient) throw new Error(`backward left out the gradient of ${String(name)}`);
+          return gradient;
+        });
       };
       return { value: output, gradFunc };
     });

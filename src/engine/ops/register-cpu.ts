@@ -13,12 +13,15 @@ import { globalNormCpu } from './global-norm/global-norm.ts';
 import { linearCpu, linearGradCpu } from './linear/linear.ts';
 import { moveColumnsCpu } from './move-columns/move-columns.ts';
 import { registerKernels } from './run-kernel.ts';
+import { loraLinearGradCpu, loraLinearCpu } from './lora-linear/lora-linear.ts';
 import { takeRowsCpu, takeRowsGradCpu } from './take-rows/take-rows.ts';
 import { unfoldGradCpu, unfoldCpu } from './unfold/unfold.ts';
 
 export const CPU_KERNELS: KernelTable<MathBackendCPU> = {
   Linear: linearCpu,
   LinearGrad: linearGradCpu,
+  LoraLinear: loraLinearCpu,
+  LoraLinearGrad: loraLinearGradCpu,
   Attention: attentionCpu,
   AttentionGrad: attentionGradCpu,
   AddLayerNorm: addLayerNormCpu,

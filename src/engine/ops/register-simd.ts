@@ -20,12 +20,15 @@ import { globalNormSimd } from './global-norm/global-norm.simd-host.ts';
 import { linearGradSimd, linearSimd } from './linear/linear.simd-host.ts';
 import { moveColumnsCpu } from './move-columns/move-columns.ts';
 import { registerKernels } from './run-kernel.ts';
+import { loraLinearGradSimd, loraLinearSimd } from './lora-linear/lora-linear.simd-host.ts';
 import { takeRowsGradSimd, takeRowsSimd } from './take-rows/take-rows.simd-host.ts';
 import { unfoldGradCpu, unfoldCpu } from './unfold/unfold.ts';
 
 export const SIMD_KERNELS: KernelTable<SimdBackend> = {
   Linear: linearSimd,
   LinearGrad: linearGradSimd,
+  LoraLinear: loraLinearSimd,
+  LoraLinearGrad: loraLinearGradSimd,
   Attention: attentionSimd,
   AttentionGrad: attentionGradSimd,
   AddLayerNorm: addLayerNormSimd,

@@ -13,12 +13,15 @@ import { globalNormWebgpu } from './global-norm/global-norm.webgpu.ts';
 import { linearGradWebgpu, linearWebgpu } from './linear/linear.webgpu.ts';
 import { moveColumnsWebgpu } from './move-columns/move-columns.webgpu.ts';
 import { registerKernels } from './run-kernel.ts';
+import { loraLinearGradWebgpu, loraLinearWebgpu } from './lora-linear/lora-linear.webgpu.ts';
 import { takeRowsGradWebgpu, takeRowsWebgpu } from './take-rows/take-rows.webgpu.ts';
 import { unfoldGradWebgpu, unfoldWebgpu } from './unfold/unfold.webgpu.ts';
 
 export const WEBGPU_KERNELS: KernelTable<GpuBackend> = {
   Linear: linearWebgpu,
   LinearGrad: linearGradWebgpu,
+  LoraLinear: loraLinearWebgpu,
+  LoraLinearGrad: loraLinearGradWebgpu,
   Attention: attentionWebgpu,
   AttentionGrad: attentionGradWebgpu,
   AddLayerNorm: addLayerNormWebgpu,

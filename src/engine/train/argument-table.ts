@@ -14,7 +14,7 @@ export interface Kind<Value> {
 
 export interface Argument<Value> extends Kind<Value> {
   readonly ours: Value;
-  /** null: `TrainingArguments` has no such name, or no value for it. */
+  /** null: `TrainingArguments` has no such name, or no value for it. For LoRA: the default of peft's `LoraConfig` (0.21). */
   readonly huggingFace: Value | null;
   readonly explanation: string;
 }
@@ -47,6 +47,19 @@ const CLASS_WEIGHTS: Kind<CompleteArguments['class_weights']> = {
     if (!Array.isArray(value) || value.length === 0) return undefined;
     const weights = value.filter((each): each is number => typeof each === 'number' && Number.isFinite(each) && each > 0);
     return weights.length === value.length ? weights : undefined;
+  },
+};
+
+const MODULE_NAME = /^[\w.]+$/;
+
+const LORA_TARGETS: Kind<CompleteArguments['lora_target_modules']> = {
+  expected: '"auto", "all-linear" or names of modules, as a list or with commas between them',
+  read: (value) => {
+    if (value === 'auto' || value === 'all-linear') return value;
+    const names: unknown = typeof value === 'string' ? value.split(',').map((name) => name.trim()) : value;
+    if (!Array.isArray(names) || names.length === 0) return undefined;
+    const fitting = names.filter((name): name is string => typeof name === 'string' && MODULE_NAME.test(name));
+    return fitting.length === names.length ? fitting : undefined;
   },
 };
 
@@ -200,5 +213,43 @@ export const ARGUMENTS: { readonly [Name in keyof CompleteArguments]: Argument<C
     huggingFace: false,
     explanation: 'The run ends with the weights of its best evaluation, not with those of its last step.',
     ...FLAG,
+  },
+  train_layers: {
+    ours: 'all',
+    huggingFace: 'all',
+    explanation:
+      'What learns: everything; the last layers and the head; the head alone, which is fastest; or LoRA, small matrices beside the frozen ones, and the head.',
+    ...oneOf('all', 'last', 'head', 'lora'),
+  },
+  train_last_layers: {
+    ours: 1,
+    huggingFace: null,
+    explanation: 'How many layers learn, counted from the end, where the last ones do.',
+    ...wholeFrom(1),
+  },
+  lora_r: {
+    ours: 8,
+    huggingFace: 8,
+    explanation: 'Rank of the matrices of LoRA: more can learn more, and is larger.',
+    ...wholeFrom(1),
+  },
+  lora_alpha: {
+    ours: 16,
+    huggingFace: 8,
+    explanation: 'How much the matrices of LoRA count: their product is multiplied by lora_alpha / lora_r.',
+    ...number('a number above 0', (value) => value > 0),
+  },
+  lora_dropout: {
+    ours: 0,
+    huggingFace: 0,
+    explanation: 'Share of their input that the matrices of LoRA do not see in a step.',
+    ...number('a number from 0 and below 1', (value) => value >= 0 && value < 1),
+  },
+  lora_target_modules: {
+    ours: 'auto',
+    huggingFace: null,
+    explanation:
+      'Modules that get LoRA, by the ends of their names. auto: query and value of the attention; all-linear: every linear layer of the encoder.',
+    ...LORA_TARGETS,
   },
 };

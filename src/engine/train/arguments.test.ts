@@ -38,10 +38,23 @@ describe('completeArguments', () => {
     [{ adam_epsilon: 0 }],
     [{ eval_steps: 0 }],
     [{ early_stopping_patience: 0.5 }],
+    [{ train_last_layers: 0 }],
+    [{ lora_r: 0 }],
+    [{ lora_alpha: 0 }],
+    [{ lora_dropout: 1 }],
+    [{ lora_target_modules: [] }],
+    [{ lora_target_modules: ['query', 'a b'] }],
   ])('refuses %j', (change) => {
     const [name] = Object.keys(change);
     expect(() => completeArguments(change)).toThrow(Problem);
     expect(() => completeArguments(change)).toThrow(new RegExp(`^Setting ${name}: expected `));
+  });
+
+  test('names of modules may be text', () => {
+    const read = (lora_target_modules: unknown) => fromTrainingArguments({ lora_target_modules }).settings.lora_target_modules;
+    expect(read('query, attention.output.dense')).toEqual(['query', 'attention.output.dense']);
+    expect(read('all-linear')).toBe('all-linear');
+    expect(read(['q_lin'])).toEqual(['q_lin']);
   });
 
   test('the best model and early stopping need evaluations', () => {

@@ -2,6 +2,7 @@
 import { Problem } from '../../lib/problem.ts';
 import type { Targets } from '../../lib/targets.ts';
 import type { TokenRows } from '../../text/types.ts';
+import type { LoraTargets } from '../models/lora.ts';
 import { ARGUMENTS } from './argument-table.ts';
 import type { EvaluationMetrics } from './evaluation-metrics.ts';
 
@@ -16,6 +17,9 @@ export type BestModelMetric = 'macro_f1' | 'accuracy' | 'loss';
 
 /** Weights of the classes in the loss: all 1, scikit-learn's 'balanced', or one above 0 for each class, in class order. */
 export type ClassWeights = 'none' | 'balanced' | readonly number[];
+
+/** What learns: everything, the last layers with the head, the head alone, or LoRA's matrices with the head (models/learning.ts). */
+export type TrainLayers = 'all' | 'last' | 'head' | 'lora';
 
 /** Defaults, bounds and explanations are in argument-table.ts. What is left out has its default. */
 export interface TrainingArguments {
@@ -54,6 +58,15 @@ export interface TrainingArguments {
   readonly metric_for_best_model?: BestModelMetric;
   /** The run ends with the weights of its best evaluation, else with those of its last step. */
   readonly load_best_model_at_end?: boolean;
+  readonly train_layers?: TrainLayers;
+  /** With 'last': how many layers of the encoder learn, counted from the end. */
+  readonly train_last_layers?: number;
+  /** With 'lora': peft's `LoraConfig`, with `lora_` before its `r` and `target_modules`. */
+  readonly lora_r?: number;
+  /** The change counts lora_alpha / lora_r. */
+  readonly lora_alpha?: number;
+  readonly lora_dropout?: number;
+  readonly lora_target_modules?: LoraTargets;
 }
 
 /** All arguments, with the defaults filled in. */

@@ -1,27 +1,13 @@
 /** The model's answers for many rows, without dropout and without a tape. */
-import { tidy, type Tensor } from '@tensorflow/tfjs-core';
-import { macrotask } from '../../lib/macrotask.ts';
 import { Problem } from '../../lib/problem.ts';
 import type { ProblemType } from '../../lib/targets.ts';
-import { packBatch } from '../../text/packing.ts';
 import type { TokenRows } from '../../text/types.ts';
-import { disposeBatch, makeBatch, type Classifier } from '../models/classifier.ts';
+import type { Classifier } from '../models/classifier.ts';
 import type { Evaluation, LabelledRows } from './arguments.ts';
 import { evaluationMetrics, type EvaluationMetrics } from './evaluation-metrics.ts';
-import { hardwareHabits } from './hardware.ts';
 import { argmaxRows, classificationMetrics, logLoss, softmaxRows } from './metrics.ts';
 import { binaryLogLoss, multiLabelScores, sigmoids } from './multi-label-metrics.ts';
-import { batchesOf } from './sampler.ts';
-
-export interface PredictOptions {
-  readonly batchSize?: number;
-  /** Called after each batch with the rows done. */
-  readonly onProgress?: (rowsDone: number) => void;
-  /** Ends the work early; the promise then rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
-}
-
-const BATCH_SIZE = 32;
+import { readRows, type BatchRows, type ReadOptions } from './row-batches.ts';
 
 /** Throws a `Problem` when a row has more tokens than the model has positions, or an id that its vocabulary has not. */
 export function checkTokens(model: Classifier, rows: TokenRows): void {
@@ -41,43 +27,8 @@ export function checkTokens(model: Classifier, rows: TokenRows): void {
 }
 
 /** logits [rows, C], row after row. */
-async function readLogits(model: Classifier, rows: TokenRows, options: PredictOptions): Promise<Float32Array> {
-  const { batchSize = BATCH_SIZE, onProgress, signal } = options;
-  const habits = hardwareHabits();
-  const rowCount = rows.offsets.length - 1;
-  const order = Uint32Array.from({ length: rowCount }, (_, row) => row);
-  const logits = new Float32Array(rowCount * model.classCount);
-  let unread: Tensor[] = [];
-  let written = 0;
-  const readAll = async (): Promise<void> => {
-    const tensors = unread;
-    unread = [];
-    try {
-      for (const values of await Promise.all(tensors.map((each) => each.data()))) {
-        logits.set(values, written);
-        written += values.length;
-      }
-    } finally {
-      for (const each of tensors) each.dispose();
-    }
-  };
-  try {
-    let rowsDone = 0;
-    for (const indices of batchesOf(order, batchSize)) {
-      const batch = makeBatch(packBatch(rows, indices, habits.roundTokensTo), model);
-      unread.push(tidy(() => model.logits(batch, null))); // [B,C]
-      disposeBatch(batch);
-      if (unread.length >= habits.mostUnread) await readAll();
-      rowsDone += indices.length;
-      onProgress?.(rowsDone);
-      await macrotask();
-      signal?.throwIfAborted();
-    }
-    await readAll();
-  } finally {
-    for (const each of unread) each.dispose();
-  }
-  return logits;
+function readLogits(model: Classifier, rows: BatchRows, options: ReadOptions): Promise<Float32Array> {
+  return readRows(model, rows, model.classCount, (batch) => model.logits(batch, null), options);
 }
 
 /**
@@ -87,7 +38,7 @@ async function readLogits(model: Classifier, rows: TokenRows, options: PredictOp
 export async function predict(
   model: Classifier,
   rows: TokenRows,
-  options: PredictOptions & { readonly problemType?: ProblemType } = {},
+  options: ReadOptions & { readonly problemType?: ProblemType } = {},
 ): Promise<Float64Array> {
   checkTokens(model, rows);
   const logits = await readLogits(model, rows, options);
@@ -98,7 +49,7 @@ export async function predict(
 export type Measured = Omit<Evaluation, 'step' | 'epoch'> & { readonly metrics: EvaluationMetrics };
 
 /** Loss and metrics over labelled rows; at least one. */
-export async function evaluate(model: Classifier, rows: LabelledRows, options: PredictOptions = {}): Promise<Measured> {
+export async function evaluate(model: Classifier, rows: LabelledRows & BatchRows, options: ReadOptions = {}): Promise<Measured> {
   const { kind, labels } = rows.targets;
   const C = model.classCount;
   const logits = await readLogits(model, rows, options);

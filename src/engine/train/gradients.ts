@@ -1,6 +1,6 @@
 /** Loss and gradients of one batch, all on the device: nothing is read, nothing but the results stays in memory. */
 import { engine, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
-import type { BatchTensors, Classifier } from '../models/classifier.ts';
+import type { BatchTensors, Classifier, EncodedBatch } from '../models/classifier.ts';
 import { binaryCrossEntropy } from '../ops/binary-cross-entropy/binary-cross-entropy.ts';
 import { crossEntropy } from '../ops/cross-entropy/cross-entropy.ts';
 
@@ -24,7 +24,7 @@ export interface LossOptions {
  */
 export function lossAndGradients(
   model: Classifier,
-  batch: BatchTensors,
+  batch: BatchTensors | EncodedBatch,
   labels: Tensor,
   rng: Tensor | null,
   upstream: Scalar,

@@ -11,6 +11,7 @@ import { bootstrapMacroF1 } from './bootstrap.ts';
 import { checkTokens, evaluate } from './evaluate.ts';
 import { hardwareHabits } from './hardware.ts';
 import { createProgressMeter, type Progress } from './progress.ts';
+import { encodeRows, type BatchRows } from './row-batches.ts';
 import { planRun } from './run-plan.ts';
 import { epochOrder, stepsOf } from './sampler.ts';
 import { countWarmupSteps, createSchedule } from './schedule.ts';
@@ -69,7 +70,8 @@ export async function train({ model, data, settings, hooks = {}, signal }: Train
     { steps: plan.total, rows: (rowCount * plan.total) / plan.perEpoch, evaluations: plan.evaluations },
     hooks,
   );
-  const trainingStep = createTrainingStep(model, data.train, args);
+  const rows = model.encoderLearns ? data : await encodeOnce();
+  const trainingStep = createTrainingStep(model, rows.train, args);
   const best = args.load_best_model_at_end ? createBestModel(model.parameters, args.metric_for_best_model) : null;
   const isInVain = createEarlyStopping(args);
   let unread: { readonly point: Omit<StepPoint, 'loss' | 'gradNorm'>; readonly taken: TakenStep }[] = [];
@@ -77,6 +79,21 @@ export async function train({ model, data, settings, hooks = {}, signal }: Train
   let step = 0;
   let evaluation: Evaluation | null = null;
   let endedEarly = false;
+
+  /** What the head sees of each row; not of all when the signal stops it, for no step follows then. */
+  async function encodeOnce(): Promise<{
+    readonly train: LabelledRows & BatchRows;
+    readonly validation: LabelledRows & BatchRows;
+  }> {
+    const options = { batchSize: args.per_device_eval_batch_size, ...(signal && { signal }) };
+    const encode = (part: LabelledRows) => encodeRows(model, part, { ...options, onProgress: () => meter.report('evaluate') });
+    try {
+      return { train: await encode(data.train), validation: await encode(data.validation) };
+    } catch (error) {
+      if (!signal?.aborted || error !== signal.reason) throw error;
+      return data;
+    }
+  }
 
   /** Reads what the device has computed since the last time; waits for it. */
   const readSteps = async (): Promise<void> => {
@@ -97,7 +114,7 @@ export async function train({ model, data, settings, hooks = {}, signal }: Train
     await readSteps();
     meter.report('evaluate', true);
     const from = performance.now();
-    const measured = await evaluate(model, data.validation, {
+    const measured = await evaluate(model, rows.validation, {
       batchSize: args.per_device_eval_batch_size,
       onProgress: () => meter.report('evaluate'),
       ...(signal && { signal }),

@@ -5,14 +5,13 @@
 import { add, keep, scalar, tensor, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import { macrotask } from '../../lib/macrotask.ts';
 import { Problem } from '../../lib/problem.ts';
-import { packBatch } from '../../text/packing.ts';
-import { disposeBatch, makeBatch, type Classifier } from '../models/classifier.ts';
+import { disposeBatch, type Classifier } from '../models/classifier.ts';
 import { unitGradient } from '../ops/cross-entropy/cross-entropy.ts';
 import type { CompleteArguments, LabelledRows } from './arguments.ts';
 import { weightsOfClasses, weightsOfPositives } from './class-weights.ts';
 import { lossAndGradients } from './gradients.ts';
-import { hardwareHabits } from './hardware.ts';
 import { createAdamW } from './optimizer.ts';
+import { batchOfRows, type BatchRows } from './row-batches.ts';
 import { targetTensor } from './target-tensor.ts';
 
 /** A step that was handed to the device. */
@@ -32,11 +31,10 @@ export interface TrainingStep {
 }
 
 /**
- * The model's parameters are trained in place. A micro-batch counts by the share that its rows have in the weight of the step's rows (1
- * a row, or its class's weight where it has one class), so that the step is the same however its rows are divided.
+ * The model's parameters, those that learn, are trained in place. A micro-batch counts by the share that its rows have in the weight of the
+ * step's rows (1 a row, or its class's weight where it has one class), so that the step is the same however its rows are divided.
  */
-export function createTrainingStep(model: Classifier, rows: LabelledRows, args: CompleteArguments): TrainingStep {
-  const { roundTokensTo } = hardwareHabits();
+export function createTrainingStep(model: Classifier, rows: LabelledRows & BatchRows, args: CompleteArguments): TrainingStep {
   const { targets } = rows;
   const C = model.classCount;
   const severalLabels = targets.kind === 'multi';
@@ -61,14 +59,13 @@ export function createTrainingStep(model: Classifier, rows: LabelledRows, args: 
 
   /** Loss [] and gradients of a micro-batch, the gradients times its share. */
   const propagate = (indices: Uint32Array, upstream: Scalar) => {
-    const packed = packBatch(rows, indices, roundTokensTo);
-    const batch = makeBatch(packed, model);
+    const { batch, tokens } = batchOfRows(model, rows, indices);
     const labels = targetTensor(targets, indices, C); // [B] or [B,C]
     const rng = tensor(Int32Array.of(...seedWords, batchesDone++), [3], 'int32');
     const result = lossAndGradients(model, batch, labels, rng, upstream, loss);
     for (const each of [labels, rng]) each.dispose();
     disposeBatch(batch);
-    return { ...result, tokens: packed.tokenCount };
+    return { ...result, tokens };
   };
 
   return {

@@ -38,7 +38,10 @@ const HYPER = [[8], Float32Array.of(1e-3, 0.9, 0.999, 1e-8, 0.01, 0.1, 0.001, 1)
 /** A call of each kernel, large enough for several tiles. AdamW's results are in its inputs. */
 const CALLS: { readonly [Name in KernelName]: readonly [inputs: Inputs, attrs: Kernels[Name]['attrs']] } = {
   Linear: [{ x: f32(1, T, K), weight: f32(2, N, K), bias: f32(3, N) }, { activation: 'gelu' }],
-  LinearGrad: [{ dy: f32(1, T, N), x: f32(2, T, K), weight: f32(3, N, K), z: f32(4, T, N) }, { activation: 'gelu' }],
+  LinearGrad: [
+    { dy: f32(1, T, N), x: f32(2, T, K), weight: f32(3, N, K), z: f32(4, T, N) },
+    { activation: 'gelu', needs: { input: true, weight: true } },
+  ],
   Attention: [
     { qkv: f32(1, T, 3 * H), offsets: i32(OFFSETS), rng },
     { heads: A, dropout: DROPOUT },
@@ -53,7 +56,15 @@ const CALLS: { readonly [Name in KernelName]: readonly [inputs: Inputs, attrs: K
   ],
   AddLayerNormGrad: [
     { dy: f32(1, T, H), s: f32(2, T, H), mean: f32(3, T), rstd: f32(4, T), gamma: f32(5, H), rng },
-    { dropout: DROPOUT },
+    { dropout: DROPOUT, affine: true },
+  ],
+  LoraLinear: [
+    { x: f32(1, T, K), weight: f32(2, 3 * H, K), bias: f32(3, 3 * H), low: f32(4, T, 16), up: f32(5, 2 * H, 8) },
+    { activation: 'none', scale: 2, slots: [0, -1, 1] },
+  ],
+  LoraLinearGrad: [
+    { dy: f32(1, T, 3 * H), low: f32(2, T, 16), up: f32(3, 2 * H, 8), weight: f32(4, 3 * H, K) },
+    { activation: 'none', scale: 2, slots: [0, -1, 1] },
   ],
   Embeddings: [
     {
@@ -160,7 +171,11 @@ describe.each(BUILDS)('kernels, %s build', (build) => {
     });
     const tensors = { x: info(x, 103, 773), weight: info(weight, 391, 773), bias: info(bias, 391) };
     const [y] = SIMD_KERNELS.Linear(tensors, { activation: 'none' }, backend);
-    const gradients = SIMD_KERNELS.LinearGrad({ ...tensors, dy: info(dy, 103, 391) }, { activation: 'none' }, backend);
+    const gradients = SIMD_KERNELS.LinearGrad(
+      { ...tensors, dy: info(dy, 103, 391) },
+      { activation: 'none', needs: { input: true, weight: true } },
+      backend,
+    );
     const read = (tensor: TensorInfo) => backend.readSync(tensor.dataId) as Float32Array;
     expectAllClose('y', read(y!), linearForward(x, weight, bias, sizes, 'none').y, TOLERANCES.kernel);
     const { dx, dweight, dbias } = linearBackward(dy, x, weight, undefined, sizes, 'none');

@@ -3,7 +3,7 @@ import type { SimdBackend } from '../../backend/simd/backend.ts';
 import { TOKEN_BLOCK } from '../../backend/simd/blocks.ts';
 import { floatBits } from '../../backend/simd/jobs.ts';
 import { ADD_LAYER_NORM, ADD_LAYER_NORM_GRAD } from '../../backend/simd/kernel-numbers.ts';
-import type { KernelFunction } from '../contract.ts';
+import type { KernelFunction, Kernels } from '../contract.ts';
 import { sizeOf } from '../define-op.ts';
 import { dropoutParams } from '../dropout/dropout.simd-host.ts';
 import { sumBlocks } from '../linear/linear.simd-host.ts';
@@ -39,13 +39,11 @@ export const addLayerNormSimd: KernelFunction<'AddLayerNorm', SimdBackend> = (in
   return [y, s, mean, rstd];
 };
 
-export const addLayerNormGradSimd: KernelFunction<'AddLayerNormGrad', SimdBackend> = (inputs, { dropout }, backend) => {
+export const addLayerNormGradSimd: KernelFunction<'AddLayerNormGrad', SimdBackend> = (inputs, { dropout, affine }, backend) => {
   const { dy, s, mean, rstd, gamma, rng } = inputs;
   const [T, H] = [sizeOf(s, 0), sizeOf(s, 1)];
   const ds = backend.allocateTensor([T, H]);
   const dx = dropout.rate > 0 ? backend.allocateTensor([T, H]) : backend.shareTensor(ds);
-  const dgamma = backend.allocateTensor([H]);
-  const dbeta = backend.allocateTensor([H]);
   const blocks = Math.ceil(T / TOKEN_BLOCK);
   const partials = backend.heap.allocate(blocks * 2 * H * 4);
   backend.jobs.reserveScratch(factorBytes(H));
@@ -62,8 +60,13 @@ export const addLayerNormGradSimd: KernelFunction<'AddLayerNormGrad', SimdBacken
     backend.address(dx),
     partials.address,
   ]);
-  sumBlocks(backend, partials.address, backend.address(dgamma), blocks, H, 2 * H);
-  sumBlocks(backend, partials.address + H * 4, backend.address(dbeta), blocks, H, 2 * H);
+  const sums = (start: number) => {
+    const sum = backend.allocateTensor([H]);
+    sumBlocks(backend, partials.address + start * 4, backend.address(sum), blocks, H, 2 * H);
+    return sum;
+  };
+  const gradients = [ds, dx] as const;
+  const all: Kernels['AddLayerNormGrad']['outputs'] = affine ? [...gradients, sums(0), sums(H)] : [...gradients];
   backend.heap.free(partials);
-  return [ds, dx, dgamma, dbeta];
+  return all;
 };

@@ -25,8 +25,9 @@ const record = defineOp<Inputs, Constants, Kept>({
     const [output, s, mean, rstd] = runKernel('AddLayerNorm', inputs, { eps, dropout });
     return { output, kept: { s, mean, rstd, gamma } };
   },
-  backward: (dy, kept, { rng, dropout }) => {
-    const [ds, dx, dgamma, dbeta] = runKernel('AddLayerNormGrad', { dy, ...kept, rng }, { dropout });
+  backward: (dy, kept, { rng, dropout }, needs) => {
+    const affine = needs.gamma || needs.beta;
+    const [ds, dx, dgamma, dbeta] = runKernel('AddLayerNormGrad', { dy, ...kept, rng }, { dropout, affine });
     return { x: dx, residual: ds, gamma: dgamma, beta: dbeta };
   },
 });
@@ -130,7 +131,7 @@ export const addLayerNormCpu: KernelFunction<'AddLayerNorm', MathBackendCPU> = (
   ];
 };
 
-export const addLayerNormGradCpu: KernelFunction<'AddLayerNormGrad', MathBackendCPU> = (inputs, { dropout }, backend) => {
+export const addLayerNormGradCpu: KernelFunction<'AddLayerNormGrad', MathBackendCPU> = (inputs, { dropout, affine }, backend) => {
   const T = sizeOf(inputs.s, 0);
   const H = sizeOf(inputs.s, 1);
   const kept = {
@@ -141,10 +142,6 @@ export const addLayerNormGradCpu: KernelFunction<'AddLayerNormGrad', MathBackend
   };
   const setting = { T, H, dropout, rng: ints(backend, inputs.rng) };
   const { ds, dx, dgamma, dbeta } = addLayerNormBackward(floats(backend, inputs.dy), kept, setting);
-  return [
-    makeFloats(backend, [T, H], ds),
-    makeFloats(backend, [T, H], dx),
-    makeFloats(backend, [H], dgamma),
-    makeFloats(backend, [H], dbeta),
-  ];
+  const gradients = [makeFloats(backend, [T, H], ds), makeFloats(backend, [T, H], dx)] as const;
+  return affine ? [...gradients, makeFloats(backend, [H], dgamma), makeFloats(backend, [H], dbeta)] : [...gradients];
 };

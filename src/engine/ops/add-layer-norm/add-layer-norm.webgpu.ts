@@ -25,7 +25,7 @@ export const addLayerNormWebgpu: KernelFunction<'AddLayerNorm', GpuBackend> = (i
   return [y, s, mean, rstd];
 };
 
-export const addLayerNormGradWebgpu: KernelFunction<'AddLayerNormGrad', GpuBackend> = (inputs, { dropout }, backend) => {
+export const addLayerNormGradWebgpu: KernelFunction<'AddLayerNormGrad', GpuBackend> = (inputs, { dropout, affine }, backend) => {
   const { dy, s, mean, rstd, gamma, rng } = inputs;
   const [T, H] = [sizeOf(dy, 0), sizeOf(dy, 1)];
   const runs = Math.min(MAX_RUNS, Math.ceil(T / MIN_ROWS_PER_RUN));
@@ -35,10 +35,15 @@ export const addLayerNormGradWebgpu: KernelFunction<'AddLayerNormGrad', GpuBacke
   const dx = drops ? output(backend, [T, H]) : undefined;
   const bound = { dy, s, mean, rstd, gamma, ...dropoutBindings(rng, dropout), ds, dx, parts };
   dispatch(backend, addLayerNormGradShader, { H, rate: dropout.rate }, bound, [runs, 1, 1]);
+  const throughDropout = dx ?? alias(backend, ds);
+  if (!affine) {
+    release(backend, parts);
+    return [ds, throughDropout];
+  }
   const dgamma = output(backend, [H]);
   const dbeta = output(backend, [H]);
   const workgroups = Math.ceil((2 * H) / COLUMNS_PER_WORKGROUP);
   dispatch(backend, columnSumPairShader, { columns: H }, { parts, first: dgamma, second: dbeta }, [workgroups, 1, 1]);
   release(backend, parts);
-  return [ds, dx ?? alias(backend, ds), dgamma, dbeta];
+  return [ds, throughDropout, dgamma, dbeta];
 };

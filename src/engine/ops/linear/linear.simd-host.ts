@@ -6,9 +6,10 @@ import { ACTIVATION_GRAD, PRODUCT, SUM_BLOCKS } from '../../backend/simd/kernel-
 import type { Activation, KernelFunction } from '../contract.ts';
 import { sizeOf } from '../define-op.ts';
 import { GELU, GELU_NEW, MISH, QUICK_GELU, RELU, SILU, TANH } from './activation-kinds.ts';
+import { linearGradSizes } from './linear.ts';
 import { planProduct } from './product-plan.ts';
 
-const KINDS: { readonly [Name in Activation]: number } = {
+export const KINDS: { readonly [Name in Activation]: number } = {
   none: 0,
   gelu: GELU,
   gelu_new: GELU_NEW,
@@ -20,7 +21,7 @@ const KINDS: { readonly [Name in Activation]: number } = {
 };
 
 /** One side of a product: `across` when neighbours in memory are neighbours in M or N, else they are neighbours in K. */
-interface Side {
+export interface Side {
   readonly address: number;
   /** Floats from one line to the next. */
   readonly stride: number;
@@ -31,21 +32,38 @@ interface Epilogue {
   readonly bias: number;
   readonly activation: number;
   readonly y: number;
+  /** C is added to what it holds, without a bias. */
+  readonly accumulates?: boolean;
 }
 
-/** C[M,N] = A·B at address c, dense; then bias and activation. */
-function multiply(
+/** C[M,N] = A·B at address c, dense; with bias and activation. */
+export function multiply(
   { jobs }: SimdBackend,
   [M, N, K]: readonly [number, number, number],
   a: Side,
   b: Side,
   c: number,
-  { bias, activation, y }: Epilogue = { bias: 0, activation: 0, y: 0 },
+  { bias, activation, y, accumulates = false }: Epilogue = { bias: 0, activation: 0, y: 0 },
 ): void {
   const { rows, columns, depthBlock, tiles } = planProduct(M, N, K, jobs.threads);
   const left = [a.address, a.stride * 4, Number(a.across)];
   const right = [b.address, b.stride * 4, Number(b.across)];
-  jobs.run(PRODUCT, tiles, [...left, ...right, c, N * 4, M, N, K, rows, columns, depthBlock, bias, activation, y]);
+  jobs.run(PRODUCT, tiles, [
+    ...left,
+    ...right,
+    c,
+    N * 4,
+    M,
+    N,
+    K,
+    rows,
+    columns,
+    depthBlock,
+    bias,
+    activation,
+    y,
+    Number(accumulates),
+  ]);
 }
 
 /** target[columns] = the sum of `blocks` rows of partial sums, `stride` floats apart, in order. */
@@ -71,26 +89,46 @@ export const linearSimd: KernelFunction<'Linear', SimdBackend> = ({ x, weight, b
   return outputs;
 };
 
-export const linearGradSimd: KernelFunction<'LinearGrad', SimdBackend> = ({ dy, x, weight, z }, { activation }, backend) => {
-  const [T, K, N] = [sizeOf(x, 0), sizeOf(x, 1), sizeOf(weight, 0)];
-  const dx = backend.allocateTensor([T, K]);
-  const dweight = backend.allocateTensor([N, K]);
-  const dbias = backend.allocateTensor([N]);
+/** dz = dy ∘ activation'(z) [T,N] at `dz`, and its column sums over blocks of tokens [blocks,N] at `partials`; 'none' only sums. */
+export function runActivationGrad(
+  backend: SimdBackend,
+  { dy, z }: { readonly dy: TensorInfo; readonly z?: TensorInfo },
+  activation: Activation,
+  dz: number,
+  partials: number,
+): void {
+  const [T, N] = [sizeOf(dy, 0), sizeOf(dy, 1)];
+  const zAt = activation !== 'none' && z ? backend.address(z) : 0;
+  const params = [backend.address(dy), zAt, dz, KINDS[activation], T, N, partials];
+  backend.jobs.run(ACTIVATION_GRAD, Math.ceil(T / TOKEN_BLOCK), params);
+}
 
-  const blocks = Math.ceil(T / TOKEN_BLOCK);
-  const partials = backend.heap.allocate(blocks * N * 4);
+export const linearGradSimd: KernelFunction<'LinearGrad', SimdBackend> = (inputs, { activation, needs }, backend) => {
+  const { dy, x, weight } = inputs;
+  const { T, K, N } = linearGradSizes(inputs, needs);
+  const dbias = needs.weight ? backend.allocateTensor([N]) : null;
   const space = activation === 'none' ? null : backend.heap.allocate(T * N * 4);
-  const dyAt = backend.address(dy);
-  const dz = space ? space.address : dyAt;
-  const zAt = space && z ? backend.address(z) : 0;
-  backend.jobs.run(ACTIVATION_GRAD, blocks, [dyAt, zAt, dz, KINDS[activation], T, N, partials.address]);
-  sumBlocks(backend, partials.address, backend.address(dbias), blocks, N, N);
-
-  const weightSide = { address: backend.address(weight), stride: K, across: true };
-  const xSide = { address: backend.address(x), stride: K, across: true };
-  multiply(backend, [T, K, N], { address: dz, stride: N, across: false }, weightSide, backend.address(dx));
-  multiply(backend, [N, K, T], { address: dz, stride: N, across: true }, xSide, backend.address(dweight));
-  backend.heap.free(partials);
+  const dz = space ? space.address : backend.address(dy);
+  if (space || dbias) {
+    const blocks = Math.ceil(T / TOKEN_BLOCK);
+    const partials = backend.heap.allocate(blocks * N * 4);
+    runActivationGrad(backend, inputs, activation, dz, partials.address);
+    if (dbias) sumBlocks(backend, partials.address, backend.address(dbias), blocks, N, N);
+    backend.heap.free(partials);
+  }
+  const gradients: TensorInfo[] = [];
+  if (weight && needs.input) {
+    const dx = backend.allocateTensor([T, K]);
+    const weightSide = { address: backend.address(weight), stride: K, across: true };
+    multiply(backend, [T, K, N], { address: dz, stride: N, across: false }, weightSide, backend.address(dx));
+    gradients.push(dx);
+  }
+  if (x && dbias) {
+    const dweight = backend.allocateTensor([N, K]);
+    const xSide = { address: backend.address(x), stride: K, across: true };
+    multiply(backend, [N, K, T], { address: dz, stride: N, across: true }, xSide, backend.address(dweight));
+    gradients.push(dweight, dbias);
+  }
   if (space) backend.heap.free(space);
-  return [dx, dweight, dbias];
+  return gradients;
 };

@@ -14,7 +14,7 @@ const A_AT: usize = 2048;
  * One tile of C[M,N] = bias + A[M,K]·B[K,N], and of Y = activation(C). A's element (i,k) is at a + i·aStride + 4k, or, `aAcross`, at
  * a + k·aStride + 4i; B's element (k,j) at b + j·bStride + 4k, or, `bAcross`, at b + k·bStride + 4j. Strides in bytes.
  * Parameters: a, aStride, aAcross, b, bStride, bAcross, c, cStride, M, N, K, rows and columns of a tile, block of K, bias (0: none),
- * activation (0: none), y (as c).
+ * activation (0: none), y (as c), whether C is added to what it holds (then without bias).
  */
 export function productTile(tile: i32, params: usize, scratch: usize): void {
   const aStride = pointerAt(params, 1);
@@ -39,6 +39,7 @@ export function productTile(tile: i32, params: usize, scratch: usize): void {
   const b = pointerAt(params, 3) + <usize>firstColumn * (bAcross ? 4 : bStride);
   const corner = <usize>firstRow * cStride + ((<usize>firstColumn) << 2);
   const activation = integerAt(params, 15);
+  const accumulates = integerAt(params, 17) != 0;
 
   for (let k = 0; k < K; k += depthBlock) {
     const depth = min(K - k, depthBlock);
@@ -50,7 +51,7 @@ export function productTile(tile: i32, params: usize, scratch: usize): void {
       else packLines6(a + <usize>row * aStride + ((<usize>k) << 2), aStride, height, depth, packedA);
       const at = corner + <usize>row * cStride;
       const c = pointerAt(params, 6) + at;
-      multiplyPanels(packedA, packedB, depth, height, columns, k > 0, bias, c, cStride, scratch);
+      multiplyPanels(packedA, packedB, depth, height, columns, accumulates || k > 0, bias, c, cStride, scratch);
       if (activation != 0 && k + depth == K) {
         const y = pointerAt(params, 16) + at;
         for (let i = 0; i < height; i++) activate(activation, c + <usize>i * cStride, y + <usize>i * cStride, columns);

@@ -5,25 +5,40 @@
  * Source: torch.nn.Linear; the activations are those of `hidden_act` (activations.ts).
  */
 import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
-import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Activation, KernelFunction } from '../contract.ts';
+import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import type { Activation, KernelFunction, Kernels, LinearNeeds } from '../contract.ts';
 import { floats, makeFloats, type Reals } from '../cpu-values.ts';
-import { defineOp, expectShape, sizeOf } from '../define-op.ts';
+import { defineOp, expectShape, sizeOf, type Needs } from '../define-op.ts';
 import { runKernel } from '../run-kernel.ts';
 import { ACTIVATIONS } from './activations.ts';
 
 type Inputs = { x: Tensor; weight: Tensor; bias: Tensor };
-type Kept = { x: Tensor; weight: Tensor; z: Tensor | undefined };
+type Kept = { x: Tensor | undefined; weight: Tensor | undefined; z: Tensor | undefined };
+
+/** The weight's gradient and the bias's are made together. */
+function linearNeeds(needs: Needs<Inputs>): LinearNeeds {
+  return { input: needs.x, weight: needs.weight || needs.bias };
+}
 
 const record = defineOp<Inputs, { activation: Activation }, Kept>({
-  forward: ({ x, weight, bias }, { activation }) => {
+  forward: ({ x, weight, bias }, { activation }, asked) => {
     const [output, z] = runKernel('Linear', { x, weight, bias }, { activation });
     if (!output || (activation !== 'none' && !z)) throw new Error('linear: the kernel left out an output');
-    return { output, kept: { x, weight, z: activation === 'none' ? undefined : z } };
+    const needs = linearNeeds(asked);
+    return {
+      output,
+      kept: {
+        x: needs.weight ? x : undefined,
+        weight: needs.input ? weight : undefined,
+        z: activation === 'none' ? undefined : z,
+      },
+    };
   },
-  backward: (dy, { x, weight, z }, { activation }) => {
-    const [dx, dweight, dbias] = runKernel('LinearGrad', { dy, x, weight, ...(z && { z }) }, { activation });
-    return { x: dx, weight: dweight, bias: dbias };
+  backward: (dy, { x, weight, z }, { activation }, asked) => {
+    const needs = linearNeeds(asked);
+    const gradients = runKernel('LinearGrad', { dy, x, weight, z }, { activation, needs });
+    const [dweight, dbias] = needs.input ? gradients.slice(1) : gradients;
+    return { x: needs.input ? gradients[0] : undefined, weight: dweight, bias: dbias };
   },
 });
 
@@ -94,16 +109,27 @@ export const linearCpu: KernelFunction<'Linear', MathBackendCPU> = ({ x, weight,
   return activation === 'none' ? [output] : [output, makeFloats(backend, [sizes.T, sizes.N], z)];
 };
 
-export const linearGradCpu: KernelFunction<'LinearGrad', MathBackendCPU> = ({ dy, x, weight, z }, { activation }, backend) => {
-  const sizes = { T: sizeOf(x, 0), K: sizeOf(x, 1), N: sizeOf(weight, 0) };
-  const before = activation !== 'none' && z ? floats(backend, z) : undefined;
+export const linearGradCpu: KernelFunction<'LinearGrad', MathBackendCPU> = (inputs, { activation, needs }, backend) => {
+  const { T, K, N } = linearGradSizes(inputs, needs);
+  const read = (tensor: TensorInfo | undefined, size: number): Reals =>
+    tensor ? floats(backend, tensor) : new Float64Array(size);
   const { dx, dweight, dbias } = linearBackward(
-    floats(backend, dy),
-    floats(backend, x),
-    floats(backend, weight),
-    before,
-    sizes,
+    floats(backend, inputs.dy),
+    read(inputs.x, T * K),
+    read(inputs.weight, N * K),
+    activation !== 'none' && inputs.z ? floats(backend, inputs.z) : undefined,
+    { T, K, N },
     activation,
   );
-  return [makeFloats(backend, x.shape, dx), makeFloats(backend, weight.shape, dweight), makeFloats(backend, [sizes.N], dbias)];
+  return [
+    ...(needs.input ? [makeFloats(backend, [T, K], dx)] : []),
+    ...(needs.weight ? [makeFloats(backend, [N, K], dweight), makeFloats(backend, [N], dbias)] : []),
+  ];
 };
+
+/** The sizes of a LinearGrad; throws where an input that the needed gradients are made of is missing. */
+export function linearGradSizes({ dy, x, weight }: Kernels['LinearGrad']['inputs'], needs: LinearNeeds): LinearSizes {
+  const known = x ?? weight;
+  if (!known || (needs.weight && !x) || (needs.input && !weight)) throw new Error('LinearGrad: an input is missing');
+  return { T: sizeOf(dy, 0), N: sizeOf(dy, 1), K: sizeOf(known, 1) };
+}

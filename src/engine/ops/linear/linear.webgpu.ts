@@ -2,7 +2,7 @@
 import { util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { dispatch, output, release } from '../../backend/webgpu/dispatch.ts';
 import type { GpuBackend } from '../../backend/webgpu/gpu-backend.ts';
-import type { KernelFunction } from '../contract.ts';
+import type { Activation, KernelFunction } from '../contract.ts';
 import { sizeOf } from '../define-op.ts';
 import {
   ACTIVATION_GRAD_THREADS,
@@ -13,6 +13,7 @@ import {
   SUM_SPLITS_ELEMENTS_PER_WORKGROUP,
   sumSplitsShader,
 } from './linear.wgsl.ts';
+import { linearGradSizes, type LinearSizes } from './linear.ts';
 import type { Tile } from './matmul.wgsl.ts';
 
 /** From large (most arithmetic a byte) to small (most workgroups), and one that compiles fast (see GpuBackend.lean). */
@@ -57,28 +58,44 @@ export const linearWebgpu: KernelFunction<'Linear', GpuBackend> = ({ x, weight, 
   return z ? [y, z] : [y];
 };
 
-export const linearGradWebgpu: KernelFunction<'LinearGrad', GpuBackend> = ({ dy, x, weight, z }, { activation }, backend) => {
-  const [T, K, N] = [sizeOf(x, 0), sizeOf(x, 1), sizeOf(weight, 0)];
-  let dz = dy;
-  if (activation !== 'none') {
-    if (!z) throw new Error(`LinearGrad needs z for the activation ${activation}`);
-    dz = output(backend, dy.shape);
-    const size = util.sizeFromShape(dy.shape);
-    const vec4 = size % 4 === 0;
-    const workgroups = Math.ceil(size / (vec4 ? 4 : 1) / ACTIVATION_GRAD_THREADS);
-    dispatch(backend, activationGradShader, { activation, vec4 }, { dy, z, dz }, workgroups);
-  }
+export const linearGradWebgpu: KernelFunction<'LinearGrad', GpuBackend> = (inputs, { activation, needs }, backend) => {
+  const { dy, x, weight, z } = inputs;
+  const { T, K, N } = linearGradSizes(inputs, needs);
+  const dz = activation === 'none' ? dy : activationGrad(backend, activation, dy, z);
+  const gradients: TensorInfo[] = [];
+  if (weight && needs.input) gradients.push(inputGrad(backend, dz, weight, { T, K, N }));
+  if (x && needs.weight) gradients.push(...weightGrad(backend, dz, x));
+  if (dz !== dy) release(backend, dz);
+  return gradients;
+};
+
+/** dz = dy ∘ activation'(z), [T,N]. */
+export function activationGrad(
+  backend: GpuBackend,
+  activation: Exclude<Activation, 'none'>,
+  dy: TensorInfo,
+  z: TensorInfo | undefined,
+): TensorInfo {
+  if (!z) throw new Error(`a gradient through ${activation} needs z`);
+  const dz = output(backend, dy.shape);
+  const size = util.sizeFromShape(dy.shape);
+  const vec4 = size % 4 === 0;
+  const workgroups = Math.ceil(size / (vec4 ? 4 : 1) / ACTIVATION_GRAD_THREADS);
+  dispatch(backend, activationGradShader, { activation, vec4 }, { dy, z, dz }, workgroups);
+  return dz;
+}
+
+/** dz [T,N], weight [N,K] -> dx [T,K]. */
+export function inputGrad(backend: GpuBackend, dz: TensorInfo, weight: TensorInfo, { T, K, N }: LinearSizes): TensorInfo {
   const tile = chooseTile(T, K, backend.lean);
   const dx = output(backend, [T, K]);
   const params = { tile, vec4N: N % 4 === 0, vec4K: K % 4 === 0 };
   dispatch(backend, linearInputGradShader, params, { size: sizes(N, K), dz, weight, dx }, grid(T, K, tile));
-  const [dweight, dbias] = weightGrad(backend, dz, x);
-  if (dz !== dy) release(backend, dz);
-  return [dx, dweight, dbias];
-};
+  return dx;
+}
 
 /** dz [T,N], x [T,K] -> dweight [N,K], dbias [N]. */
-function weightGrad(backend: GpuBackend, dz: TensorInfo, x: TensorInfo): [TensorInfo, TensorInfo] {
+export function weightGrad(backend: GpuBackend, dz: TensorInfo, x: TensorInfo): [TensorInfo, TensorInfo] {
   const [T, K, N] = [sizeOf(x, 0), sizeOf(x, 1), sizeOf(dz, 1)];
   const tile = chooseTile(N, K, backend.lean);
   const params = { tile, vec4N: N % 4 === 0, vec4K: K % 4 === 0 };

@@ -61,6 +61,45 @@ export function openReference(root: string, family: string): (() => Reference) |
   });
 }
 
+/** what-learns.json of reference/what_learns.py, with what-learns.safetensors. */
+export interface WhatLearnsReference {
+  readonly record: {
+    readonly run: Pick<
+      NonNullable<ReferenceRecord['run']>,
+      'steps' | 'learning_rate' | 'warmup_steps' | 'weight_decay' | 'max_grad_norm'
+    >;
+    readonly runs: Readonly<Record<WhatLearnsRun, WhatLearnsRecord>>;
+  };
+  readonly results: FixtureFile;
+}
+
+export type WhatLearnsRun = 'last' | 'head' | 'lora' | 'linear';
+
+export interface WhatLearnsRecord {
+  readonly lora_r?: number;
+  readonly lora_alpha?: number;
+  /** Names of what learns, of the checkpoint or of a saved adapter. */
+  readonly learns: readonly string[];
+  readonly loss: readonly number[];
+  readonly grad_norm: readonly number[];
+}
+
+/** What torch and peft made of a family of the project's own fixtures. */
+export function openWhatLearns(family: string): WhatLearnsReference {
+  const path = (ending: string): string => resolve(REPOSITORY, 'reference/fixtures', family, `what-learns.${ending}`);
+  return {
+    record: JSON.parse(readFileSync(path('json'), 'utf8')) as WhatLearnsReference['record'],
+    results: readFixture(path('safetensors')),
+  };
+}
+
+/** The project's own fixtures, whatever TABTUNE_REFERENCE says. */
+export function openOwnReference(family: string): Reference {
+  const open = openReference(resolve(REPOSITORY, 'reference/fixtures'), family);
+  if (!open) throw new Error(`no fixture of ${family}`);
+  return open();
+}
+
 /** One padded batch of the results, packed: batch `index` of [count, B, S] tensors, or the only one of [B, S]. Labels [B] or [B, C]. */
 export function referenceBatch(
   file: FixtureFile,

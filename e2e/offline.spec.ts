@@ -1,0 +1,111 @@
+/** Nothing leaves, and it works without a network: on a static host that sends no headers, which then goes away. */
+import { expect, test, type Page } from '@playwright/test';
+import { serveBare, type BareServer } from './bare-server.ts';
+import { classify, figure } from './person.ts';
+
+test.use({ serviceWorkers: 'allow' });
+
+let server: BareServer;
+
+test.beforeEach(async () => {
+  server = await serveBare('dist');
+});
+
+test.afterEach(() => server.close());
+
+/** A first visit, until the service worker sees the page's requests. */
+async function visit(page: Page): Promise<void> {
+  await page.goto(server.address);
+  await expect(page.getByRole('button', { name: /^Requests/ })).toBeVisible({ timeout: 30_000 });
+}
+
+/** Until the browser holds the page, the starter and the sample. */
+async function waitUntilKept(page: Page): Promise<void> {
+  const kept = () =>
+    page.evaluate(async () => {
+      const cache = await caches.open('tabtune-large');
+      return (await cache.keys()).map(({ url }) => new URL(url).pathname);
+    });
+  await expect
+    .poll(kept, { timeout: 60_000 })
+    .toEqual(expect.arrayContaining(['/models/starter/model.safetensors', '/sample/sample.csv']));
+}
+
+async function trainOnSample(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Use the sample' }).click();
+  await page.getByLabel('Epochs').fill('1');
+  await page.getByRole('button', { name: 'Train', exact: true }).click();
+  await expect.poll(() => figure(page, 'Validation accuracy'), { timeout: 120_000 }).toBeGreaterThan(0.5);
+  await page.getByRole('button', { name: 'Stop', exact: true }).first().click();
+  await expect(page.getByRole('button', { name: 'Train', exact: true })).toBeEnabled({ timeout: 60_000 });
+}
+
+test('a host without headers: isolated by the service worker; then without the host: train, try, download', async ({ page }) => {
+  test.setTimeout(300_000);
+  await visit(page);
+  await expect.poll(() => page.evaluate(() => window.crossOriginIsolated)).toBe(true);
+  await waitUntilKept(page);
+  await server.close();
+
+  await page.reload();
+  await expect(page.getByRole('heading', { name: 'Teach a model to sort your texts' })).toBeVisible();
+  expect(await page.evaluate(() => window.crossOriginIsolated)).toBe(true);
+  await trainOnSample(page);
+  await classify(page, 'I loved every minute', /^(positive|negative) \d+ %/);
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('button', { name: /^Download model/ }).click();
+  expect((await downloading).suggestedFilename()).toBe('sample-starter.zip');
+});
+
+test('after the model is there, training, trying and downloading make no request; the counter says so and lists the earlier ones', async ({
+  page,
+}) => {
+  test.setTimeout(300_000);
+  await visit(page);
+  await page.getByRole('button', { name: 'Use the sample' }).click();
+  const counter = page.getByRole('button', { name: /^Requests: 0 requests since the model is there/ });
+  await expect(counter).toBeVisible({ timeout: 60_000 });
+  await waitUntilKept(page);
+  const before = server.requests.length;
+
+  await page.getByLabel('Epochs').fill('1');
+  await page.getByRole('button', { name: 'Train', exact: true }).click();
+  await expect.poll(() => figure(page, 'Validation accuracy'), { timeout: 120_000 }).toBeGreaterThan(0.5);
+  await classify(page, 'I loved every minute', /^(positive|negative) \d+ %/);
+  await page.getByRole('button', { name: 'Stop', exact: true }).first().click();
+  await expect(page.getByRole('button', { name: 'Train', exact: true })).toBeEnabled({ timeout: 60_000 });
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('button', { name: /^Download model/ }).click();
+  await downloading;
+  // The browser itself looks now and then whether the service worker is still the same.
+  expect(server.requests.slice(before).filter((path) => path !== '/service.worker.js')).toEqual([]);
+
+  await expect(counter).toBeVisible();
+  await counter.click();
+  const list = page.getByRole('table', { name: 'Requests' });
+  await expect(list.getByRole('row', { name: /the starter model .*model\.safetensors sent/ })).toBeVisible();
+  await expect(list.getByRole('row', { name: /refused/ })).toHaveCount(0);
+});
+
+test('a request to another host that nobody asked for is refused and listed', async ({ page }) => {
+  const elsewhere = await serveBare('dist');
+  try {
+    await visit(page);
+    const outcome = await page.evaluate(
+      (url) =>
+        fetch(url, { mode: 'no-cors' }).then(
+          () => 'sent',
+          () => 'refused',
+        ),
+      `${elsewhere.address}icon.svg?text=secret`,
+    );
+    expect(outcome).toBe('refused');
+    expect(elsewhere.requests).toEqual([]);
+    await page.getByRole('button', { name: /^Requests/ }).click();
+    const { host } = new URL(elsewhere.address);
+    const row = page.getByRole('table', { name: 'Requests' }).getByRole('row', { name: /refused/ });
+    await expect(row).toHaveText(new RegExp(`nothing that was asked for ?GET ${host}/icon\\.svg ?refused`));
+  } finally {
+    await elsewhere.close();
+  }
+});

@@ -1,0 +1,67 @@
+/** What metrics.json says of a run: the figures at the end in front, then Trainer's `log_history` and what is needed to do it again. */
+import { completeArguments, type Evaluation, type StepPoint } from '../engine/train/arguments.ts';
+import type { OpenedDataset } from '../data/types.ts';
+import type { ComputeInfo } from '../engine/backend/types.ts';
+import type { ModelInfo, TrainResult, TrainSettings } from '../protocol/trainer.ts';
+
+/** What a run told while it went. */
+export interface RunLog {
+  readonly points: StepPoint[];
+  readonly evaluations: Evaluation[];
+  readonly remarks: string[];
+}
+
+export interface RunFacts {
+  readonly data: OpenedDataset;
+  readonly model: ModelInfo;
+  readonly settings: TrainSettings;
+  readonly compute: ComputeInfo;
+  readonly log: RunLog;
+  readonly result: TrainResult;
+}
+
+/** Trainer's names; an entry a step and an entry an evaluation, in order. */
+function logHistory({ points, evaluations }: RunLog): object[] {
+  const steps = points.map(({ step, epoch, loss, learningRate, gradNorm }) => ({
+    step,
+    epoch,
+    loss,
+    learning_rate: learningRate,
+    grad_norm: gradNorm,
+  }));
+  const measured = evaluations.map(({ step, epoch, loss, accuracy, macroF1 }) => ({
+    step,
+    epoch,
+    eval_loss: loss,
+    eval_accuracy: accuracy,
+    eval_macro_f1: macroF1,
+  }));
+  return [...steps, ...measured].sort((a, b) => a.step - b.step);
+}
+
+export function metricsOf({ data, model, settings, compute, log, result }: RunFacts): object {
+  const { evaluation } = result;
+  const { summary, profile } = data;
+  return {
+    accuracy: evaluation?.accuracy ?? null,
+    macro_f1: evaluation?.macroF1 ?? null,
+    loss: evaluation?.loss ?? null,
+    steps: result.steps,
+    seconds: result.seconds,
+    outcome: result.outcome,
+    evaluation,
+    classes: profile.classes,
+    rows: { train: profile.trainRows, validation: profile.validationRows },
+    data: {
+      name: summary.name,
+      text: summary.columns[profile.choice.text]?.name,
+      label: summary.columns[profile.choice.label]?.name,
+      split: profile.split,
+    },
+    model: { name: model.name, model_type: model.modelType, parameters: model.parameters },
+    compute: compute.title,
+    remarks: log.remarks,
+    settings: completeArguments(settings),
+    log_history: logHistory(log),
+  };
+}

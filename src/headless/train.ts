@@ -1,0 +1,184 @@
+/**
+ * The headless door to training: the services of the two workers, in one process, with files of the disk on either side. What is trained
+ * and written is what the page would train and write.
+ */
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { basename, resolve } from 'node:path';
+import type { OpenedDataset } from '../data/types.ts';
+import type { Evaluation } from '../engine/train/arguments.ts';
+import { fromTrainingArguments } from '../engine/train/read-arguments.ts';
+import { readZip } from '../formats/zip.ts';
+import { plural } from '../lib/counts.ts';
+import { Problem } from '../lib/problem.ts';
+import type { TrainEvent, TrainResult, TrainSettings } from '../protocol/trainer.ts';
+import { createTokenizerService, type TokenizerService } from '../../workers/tokenizer/service.ts';
+import { createTrainerService, type TrainerService } from '../../workers/trainer/service.ts';
+import { readTrainCommand, usage, type TrainCommand } from './command-line.ts';
+import { startCompute } from './compute.ts';
+import { makeFolder, openFile, openModel, writeInto } from './disk.ts';
+import { metricsOf, type RunLog } from './metrics.ts';
+
+const STARTER = fileURLToPath(new URL('../../public/models/starter/', import.meta.url));
+const PROGRESS_EVERY_MS = 5000;
+
+async function readSettings(
+  command: TrainCommand,
+  from: string,
+): Promise<{ settings: TrainSettings; remarks: readonly string[] }> {
+  const given = command.config === null ? {} : await readJson(resolve(from, command.config));
+  return fromTrainingArguments({ ...given, ...command.settings });
+}
+
+async function readJson(path: string): Promise<object> {
+  try {
+    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+    throw new Error('no JSON object');
+  } catch (error) {
+    const found = error instanceof Error ? error.message : String(error);
+    const fix = 'Give a file like {"learning_rate": 5e-5, "num_train_epochs": 3}.';
+    throw new Problem({ where: path, expected: 'training arguments as a JSON object', found, fix });
+  }
+}
+
+/** Opens the file under the columns that were named; those that were not are guessed. */
+async function openData(tokens: TokenizerService, command: TrainCommand, from: string): Promise<OpenedDataset> {
+  const split = { validationShare: command.validationShare, seed: command.splitSeed };
+  const opened = await tokens.open({ kind: 'file', file: await openFile(resolve(from, command.data)) }, split, () => undefined);
+  const { columns } = opened.summary;
+  const indexOf = (name: string | null, guessed: number): number => {
+    if (name === null) return guessed;
+    const column = columns.find((each) => each.name === name);
+    if (column) return column.index;
+    const found = `the columns ${columns.map((each) => each.name).join(', ')}`;
+    throw new Problem({ where: command.data, expected: `a column "${name}"`, found, fix: 'Name one of them.' });
+  };
+  const guess = opened.profile.choice;
+  const choice = { text: indexOf(command.text, guess.text), label: indexOf(command.label, guess.label) };
+  return { ...opened, profile: await tokens.choose(choice, split) };
+}
+
+function announceData({ summary, profile }: OpenedDataset, say: (line: string) => void): void {
+  const column = (index: number): string => summary.columns[index]?.name ?? '';
+  say(
+    `Data: ${summary.name}, texts in "${column(profile.choice.text)}", labels in "${column(profile.choice.label)}", ` +
+      `${plural(profile.trainRows, 'row')} to train, ${plural(profile.validationRows, 'row')} to validate, ` +
+      plural(profile.classes.length, 'class', 'classes'),
+  );
+  for (const { where, found, fix } of profile.notices) say(`  ${where}: ${found}. ${fix}`);
+}
+
+function progressLine({ phase, fraction, step, rowsPerSecond, secondsLeft }: Extract<TrainEvent, { type: 'progress' }>): string {
+  const parts = [`${phase} ${Math.round(fraction * 100)} %`];
+  if (step > 0) parts.push(`step ${step}`);
+  if (rowsPerSecond !== null) parts.push(`${Math.round(rowsPerSecond)} rows a second`);
+  if (secondsLeft !== null) parts.push(`${Math.ceil(secondsLeft)} s left`);
+  return `  ${parts.join(', ')}`;
+}
+
+function evaluationLine({ epoch, step, loss, accuracy, macroF1 }: Evaluation, trainLoss: number): string {
+  const figures = [
+    `epoch ${epoch.toFixed(2)}`,
+    `step ${step}`,
+    `loss ${trainLoss.toFixed(4)}`,
+    `validation loss ${loss.toFixed(4)}`,
+    `accuracy ${accuracy.toFixed(4)}`,
+    `macro F1 ${macroF1.toFixed(4)}`,
+  ];
+  return figures.join('  ');
+}
+
+/** Keeps what the run tells. Prints remarks and evaluations, and where it is when nothing was printed for a while. */
+function listen(log: RunLog, say: (line: string) => void): (event: TrainEvent) => void {
+  let said = performance.now();
+  let lastLoss = NaN;
+  const tell = (line: string): void => {
+    said = performance.now();
+    say(line);
+  };
+  return (event) => {
+    switch (event.type) {
+      case 'started':
+        log.remarks.push(...event.remarks);
+        event.remarks.forEach(tell);
+        if (event.truncatedRows > 0) tell(`${plural(event.truncatedRows, 'text')} cut at max_length.`);
+        tell(`Training: ${plural(event.totalSteps, 'step')}`);
+        break;
+      case 'progress':
+        if (performance.now() - said >= PROGRESS_EVERY_MS) tell(progressLine(event));
+        break;
+      case 'steps':
+        log.points.push(...event.points);
+        for (const { loss } of event.points) lastLoss = loss;
+        break;
+      case 'evaluation':
+        log.evaluations.push(event.evaluation);
+        tell(evaluationLine(event.evaluation, lastLoss));
+        break;
+      default:
+        event satisfies never;
+    }
+  };
+}
+
+/** Ctrl+C ends the run after its step and keeps what was learnt; a second one ends the process. */
+async function untilInterrupted<Value>(trainer: TrainerService, work: () => Promise<Value>): Promise<Value> {
+  const stop = (): void => trainer.stop();
+  process.once('SIGINT', stop);
+  try {
+    return await work();
+  } finally {
+    process.off('SIGINT', stop);
+  }
+}
+
+async function writeModel(trainer: TrainerService, out: string): Promise<void> {
+  const { zip, fileName } = await trainer.exportModel();
+  for (const file of await readZip(zip, fileName)) await writeInto(out, file.path, await file.read());
+}
+
+/** Trains as the command says and writes the folder. Throws a `Problem` for whatever a person can mend. */
+export async function trainHeadless(command: TrainCommand, from: string, say: (line: string) => void): Promise<TrainResult> {
+  const out = resolve(from, command.out);
+  const { settings, remarks } = await readSettings(command, from);
+  const log: RunLog = { points: [], evaluations: [], remarks: [...remarks] };
+  remarks.forEach(say);
+
+  const noSample = (): Promise<Blob> => Promise.reject(new Error('the command line has no sample'));
+  const tokens = createTokenizerService(noSample);
+  const data = await openData(tokens, command, from);
+  announceData(data, say);
+
+  const modelPath = command.model === 'starter' ? STARTER : resolve(from, command.model);
+  const trainer = createTrainerService({
+    startBackend: (choice) => startCompute(choice, command.threads),
+    openFolder: () => openModel(modelPath),
+    proxy: (callback) => callback,
+  });
+  trainer.connect(tokens);
+  const compute = await trainer.useCompute(command.compute);
+  const model = await trainer.openModel({ kind: 'files', files: [] }, () => undefined);
+  say(`Model: ${basename(modelPath)}, ${model.modelType}, ${plural(model.parameters, 'parameter')}. Compute: ${compute.title}`);
+  model.remarks.forEach(say);
+
+  await makeFolder(out);
+  const result = await untilInterrupted(trainer, () => trainer.train(settings, listen(log, say)));
+  await writeModel(trainer, out);
+  const metrics = metricsOf({ data, model, settings, compute, log, result });
+  await writeInto(out, 'metrics.json', `${JSON.stringify(metrics, null, 2)}\n`);
+  say(
+    `${result.outcome === 'finished' ? 'Finished' : 'Stopped'} after ${plural(result.steps, 'step')}, ${result.seconds.toFixed(0)} s. Written to ${out}`,
+  );
+  return result;
+}
+
+/** What scripts/train.mjs calls. `from`: the folder that relative paths are meant from. */
+export async function trainFromCommandLine(argv: readonly string[], from: string): Promise<void> {
+  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  if (argv.length === 0 || argv.includes('--help')) {
+    say(usage());
+    return;
+  }
+  await trainHeadless(readTrainCommand(argv), from, say);
+}
