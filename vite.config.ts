@@ -41,7 +41,10 @@ function contentSecurityPolicy(): Plugin {
   };
 }
 
-/** workers/service.worker.ts with the list of all files that the page works from, the starter and the sample among them. */
+/**
+ * workers/service.worker.ts with the list of all files that the page works from, the starter and the sample among them.
+ * (package.json gives the plugin's rollup as WebAssembly: its native builds are not in every registry. Vite itself uses rolldown.)
+ */
 function serviceWorker() {
   return VitePWA({
     strategies: 'injectManifest',

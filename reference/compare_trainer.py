@@ -105,7 +105,8 @@ def train_hf(model, path, epochs, seed, work):
             return {**item, "labels": labels.index(self.rows[i]["label"])}
 
     set_seed(seed)
-    classifier = AutoModelForSequenceClassification.from_pretrained(model, num_labels=len(labels))
+    # The checkpoint is in F16, and transformers would train in that.
+    classifier = AutoModelForSequenceClassification.from_pretrained(model, num_labels=len(labels), dtype=torch.float32)
     settings = {**SETTINGS}
     settings["warmup_steps"] = settings.pop("warmup_ratio")  # transformers 5: below 1 it is a ratio
     arguments = TrainingArguments(

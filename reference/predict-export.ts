@@ -10,6 +10,7 @@ import { createClassifier } from '../src/engine/models/create-classifier.ts';
 import { readWeights } from '../src/engine/models/weights.ts';
 import { start } from '../src/engine/testing/node/cpu.ts';
 import { openModelFolder } from '../src/hub/model-folder.ts';
+import { completeTokenizer } from '../src/text/complete-tokenizer.ts';
 import { packBatch } from '../src/text/packing.ts';
 import { createTokenizer } from '../src/text/tokenizer.ts';
 
@@ -27,10 +28,12 @@ export interface ExportPredictions {
 export async function predictExport(zipPath: string, texts: readonly string[], maxLength: number): Promise<ExportPredictions> {
   await start();
   const folder = await openModelFolder([new File([await readFile(zipPath)], basename(zipPath))]);
-  const weights = readWeights(parseConfig(folder.config), folder.weights);
+  const config = parseConfig(folder.config);
+  const tokenizer = completeTokenizer(folder, config.model_type);
+  const weights = readWeights(config, folder.weights);
   if (!weights.classes) throw new Error(`${zipPath} has no classifier`);
   const model = createClassifier(weights, { classCount: weights.classes.length, keepClassifier: true, seed: 0 });
-  const rows = createTokenizer(folder.tokenizer).encode(texts, maxLength);
+  const rows = createTokenizer(tokenizer).encode(texts, maxLength);
   const logits: number[][] = [];
   const ids: number[][] = [];
   for (let row = 0; row < texts.length; row++) {

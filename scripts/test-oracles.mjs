@@ -3,6 +3,7 @@
  * reference/requirements.txt (about 5 GB with torch) when it is not there.
  *
  *   npm run test:oracles                                      the model that the browser tests exported (npm run test:e2e)
+ *   npm run test:oracles -- --lora                            only the adapter of a toy model, which is trained here, with peft
  *   npm run test:oracles -- MODEL.zip [PREDICTIONS.json]      any other; predictions as reference/check_export.py describes
  *
  * Tabtune's side is computed anew from the zip, by the code that the page uses; a PREDICTIONS.json (or predictions.json beside the
@@ -33,6 +34,8 @@ const TEXTS = [
   ),
 ];
 
+const OFFLINE = { HF_HUB_OFFLINE: '1', TRANSFORMERS_VERBOSITY: 'error' };
+
 async function ensureVenv() {
   const hash = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex');
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === hash) return;
@@ -42,17 +45,36 @@ async function ensureVenv() {
   writeFileSync(STAMP, hash);
 }
 
-async function predictHere(zip) {
+async function runTypeScript(file) {
   const { runnerImport } = await import('vite');
-  const { module } = await runnerImport('./reference/predict-export.ts', { configFile: false, logLevel: 'error' });
+  return (await runnerImport(file, { configFile: false, logLevel: 'error' })).module;
+}
+
+async function predictHere(zip) {
+  const { predictExport } = await runTypeScript('./reference/predict-export.ts');
   const file = 'test-results/oracles/predictions.json';
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify(await module.predictExport(zip, TEXTS, MAX_LENGTH)));
+  writeFileSync(file, JSON.stringify(await predictExport(zip, TEXTS, MAX_LENGTH)));
   return file;
 }
 
+/** A toy model trained with LoRA here and now: peft must find the adapter's names, and all its forms must give our logits. */
+async function checkAdapter() {
+  const { exportAdapter } = await runTypeScript('./reference/adapter-export.ts');
+  const folder = 'test-results/oracles/lora';
+  await exportAdapter(folder, TEXTS);
+  await run(PYTHON, ['reference/check_adapter.py', folder], OFFLINE);
+}
+
 await main(async () => {
-  const [zip = 'test-results/exported/model.zip', given] = process.argv.slice(2);
+  const [first, given] = process.argv.slice(2);
+  if (first === '--lora') {
+    await ensureInstalled();
+    await ensureVenv();
+    await checkAdapter();
+    return;
+  }
+  const zip = first ?? 'test-results/exported/model.zip';
   if (!existsSync(zip))
     throw new Error(`There is no ${zip}. The browser tests leave one (npm run test:e2e), or name a zip that the page exported.`);
   const left = given ?? join(dirname(zip), 'predictions.json');
@@ -60,5 +82,6 @@ await main(async () => {
   await ensureInstalled();
   await ensureVenv();
   const predictions = [await predictHere(zip), ...(existsSync(left) ? [left] : [])];
-  await run(PYTHON, ['reference/check_export.py', zip, ...predictions], { HF_HUB_OFFLINE: '1', TRANSFORMERS_VERBOSITY: 'error' });
+  await run(PYTHON, ['reference/check_export.py', zip, ...predictions], OFFLINE);
+  await checkAdapter();
 });

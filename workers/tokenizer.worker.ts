@@ -26,7 +26,9 @@ async function fetchSample(): Promise<Blob> {
 const service = createTokenizerService(fetchSample);
 
 function buffers(...rows: readonly TokenRows[]): ArrayBuffer[] {
-  return rows.flatMap(({ ids, offsets }) => [ids.buffer, offsets.buffer]);
+  return rows.flatMap(({ ids, offsets, typeOneFrom }) =>
+    [ids, offsets, ...(typeOneFrom ? [typeOneFrom] : [])].map(({ buffer }) => buffer),
+  );
 }
 
 const source: TokenSource = {
@@ -36,8 +38,8 @@ const source: TokenSource = {
     const { train, validation } = tokens;
     return transfer(tokens, [...buffers(train, validation), train.targets.labels.buffer, validation.targets.labels.buffer]);
   },
-  async encode(texts, maxLength) {
-    const rows = await service.encode(texts, maxLength);
+  async encode(texts, maxLength, secondTexts) {
+    const rows = await service.encode(texts, maxLength, secondTexts);
     return transfer(rows, buffers(rows));
   },
 };

@@ -1,10 +1,12 @@
 /** The trainer worker: hands messages to its service, and the service the world around it. */
 import { startBackend } from '../src/engine/backend/start.ts';
+import { openCached } from '../src/hub/model-cache.ts';
 import { openModelFolder } from '../src/hub/model-folder.ts';
 import { openStarter } from '../src/hub/starter.ts';
 import { expose, proxy, wrap } from '../src/protocol/bridge.ts';
 import type { TokenSource } from '../src/protocol/tokenizer.ts';
 import type { TrainerWorker } from '../src/protocol/trainer.ts';
+import { MODELS_FOLDER, opfsFiles } from '../src/storage/opfs-files.ts';
 import { createTrainerService } from './trainer/service.ts';
 
 /** The worker's script lies in dist/assets/ or, when developing, in workers/: one folder below the page either way. */
@@ -24,6 +26,8 @@ const service = createTrainerService({
         return openStarter(STARTER, onProgress);
       case 'files':
         return openModelFolder(source.files);
+      case 'hub':
+        return openCached(opfsFiles(MODELS_FOLDER), source.key);
       default:
         return source satisfies never;
     }

@@ -16,6 +16,7 @@ import { createAdamW } from '../../src/engine/train/optimizer.ts';
 import { batchesOf, epochOrder } from '../../src/engine/train/sampler.ts';
 import { openStarter } from '../../src/hub/starter.ts';
 import { createTokenizer } from '../../src/text/tokenizer.ts';
+import { completeTokenizer } from '../../src/text/complete-tokenizer.ts';
 import { packBatch } from '../../src/text/packing.ts';
 import type { TokenRows } from '../../src/text/types.ts';
 import { createStockBert, type StockBatch } from '../stock/bert.ts';
@@ -102,7 +103,7 @@ async function bench(request: BenchRequest): Promise<BenchResult> {
   const folder = await openStarter(new URL(request.starter));
   const csv = await (await fetch(request.sample)).text();
   const table = Papa.parse<{ text: string; label: string }>(csv, { header: true, skipEmptyLines: true }).data;
-  const rows = createTokenizer(folder.tokenizer).encode(
+  const rows = createTokenizer(completeTokenizer(folder, 'bert')).encode(
     table.map(({ text }) => text),
     MAX_LENGTH,
   );

@@ -26,6 +26,8 @@ export interface StockBatch {
 
 export interface StockBert {
   readonly parameterCount: number;
+  /** One step of Adam; the loss, which the caller disposes. */
+  step(batch: StockBatch): tf.Scalar;
   /** One step of Adam; the loss is read. */
   trainStep(batch: StockBatch): number;
   /** The loss of a batch without dropout. */
@@ -64,8 +66,8 @@ export function createStockBert(
   }
   /** x [rows, inputs] -> [rows, outputs]; weights in tfjs's layout [inputs, outputs], its fastest. */
   function dense(kernel: Float32Array, bias: Float32Array, inputs: number, outputs: number): (x: tf.Tensor) => tf.Tensor {
-    const transposed = tf.tidy(() => tf.tensor(kernel, [outputs, inputs]).transpose().dataSync<'float32'>());
-    const w = variable(Float32Array.from(transposed), [inputs, outputs]);
+    const transposed = kernel.map((_, i) => kernel[(i % outputs) * inputs + Math.floor(i / outputs)]!);
+    const w = variable(transposed, [inputs, outputs]);
     const b = variable(bias, [outputs]);
     return (x) => tf.matMul(x as tf.Tensor2D, w as tf.Tensor as tf.Tensor2D).add(b);
   }
@@ -124,9 +126,11 @@ export function createStockBert(
   }
 
   const optimizer = tf.train.adam(learningRate);
+  const step = (batch: StockBatch): tf.Scalar => tf.tidy(() => optimizer.minimize(() => loss(batch, true), true, variables)!);
   return {
+    step,
     parameterCount: variables.reduce((sum, { size }) => sum + size, 0),
-    trainStep: (batch) => tf.tidy(() => optimizer.minimize(() => loss(batch, true), true, variables)!.dataSync<'float32'>()[0]!),
+    trainStep: (batch) => tf.tidy(() => step(batch).dataSync<'float32'>()[0]!),
     evaluate: (batch) => tf.tidy(() => loss(batch, false).dataSync<'float32'>()[0]!),
     dispose: () => {
       optimizer.dispose();

@@ -22,7 +22,7 @@ export function Shell() {
   const [help, setHelp] = useState(false);
   const openHelp = useCallback(() => setHelp(true), []);
   const hasData = useStore(dataStore, (state) => state.dataset !== null);
-  const hasModel = useStore(modelStore, (state) => state.info !== null && state.source.kind === 'files');
+  const hasModel = useStore(modelStore, (state) => state.info !== null && state.source.kind !== 'starter');
   // Deferred, so that drawing the whole workbench is cut into short tasks.
   const working = useDeferredValue(hasData || hasModel);
   useEffect(() => void computeStore.getState().probe(), []);

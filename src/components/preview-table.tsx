@@ -8,6 +8,8 @@ export interface PreviewTableProps {
   /** Labels in class order, for their colours. */
   readonly labels: readonly string[];
   readonly textColumn: string;
+  /** Null where a row is one text. */
+  readonly secondTextColumn: string | null;
   readonly labelColumn: string;
   /** Where a label names several classes: what stands between them. */
   readonly separator?: LabelSeparator | null;
@@ -15,13 +17,15 @@ export interface PreviewTableProps {
   readonly whole?: boolean;
 }
 
-export function PreviewTable({ rows, labels, textColumn, labelColumn, separator = null, whole = false }: PreviewTableProps) {
+export function PreviewTable(props: PreviewTableProps) {
+  const { rows, labels, textColumn, secondTextColumn, labelColumn, separator = null, whole = false } = props;
   return (
     <table className={classes.table} aria-label="Preview">
       <thead>
         <tr>
           <th scope="col">Row</th>
           <th scope="col">{textColumn}</th>
+          {secondTextColumn !== null && <th scope="col">{secondTextColumn}</th>}
           <th scope="col">{labelColumn}</th>
           <th scope="col" className={classes.split}>
             Used for
@@ -29,14 +33,16 @@ export function PreviewTable({ rows, labels, textColumn, labelColumn, separator 
         </tr>
       </thead>
       <tbody>
-        {rows.map(({ row, text, label, split }) => (
+        {rows.map(({ row, text, secondText, label, split }) => (
           <tr key={row}>
             <td className={classes.row}>{row.toLocaleString('en-US')}</td>
-            <td>
-              <span className={whole ? classes.whole : classes.text} title={whole ? undefined : text}>
-                {text}
-              </span>
-            </td>
+            {[text, ...(secondTextColumn === null ? [] : [secondText ?? ''])].map((value, i) => (
+              <td key={i}>
+                <span className={whole ? classes.whole : classes.text} title={whole ? undefined : value}>
+                  {value}
+                </span>
+              </td>
+            ))}
             <td className={classes.label}>
               {(separator ? label.split(separator).map((each) => each.trim()) : [label])
                 .filter((each) => labels.includes(each))

@@ -31,6 +31,23 @@ describe('guessColumns', () => {
     expect(await guess({ title: short, body: words, stars: (i) => String(i % 5) })).toEqual(['body', 'stars']);
   });
 
+  it('finds the second text of a pair by the names of both', async () => {
+    const guessPair = async (names: readonly string[]): Promise<unknown> => {
+      const rows = Array.from({ length: 60 }, (_, i) => [words(i), words(i + 7), yesNo(i), String(i)].join('\t'));
+      const file = new Blob([[names.join('\t'), ...rows].join('\n')]);
+      return (await openDataset('x.tsv', file, () => undefined, new AbortController().signal)).guess;
+    };
+    for (const names of [
+      ['sentence1', 'sentence2', 'label', 'idx'],
+      ['question', 'question2', 'is_duplicate', 'id'],
+      ['premise', 'hypothesis', 'label', 'pairID'],
+      ['#1 String', '#2 String', 'Quality', '#1 ID'],
+    ]) {
+      expect(await guessPair(names), names.join()).toEqual({ text: 0, secondText: 1, label: 2 });
+    }
+    expect(await guessPair(['title', 'body', 'label', 'id'])).not.toHaveProperty('secondText');
+  });
+
   it('goes by contents where names say nothing', async () => {
     expect(
       await guess({ a: String, b: (i) => `2024-01-${10 + (i % 20)}`, c: words, d: yesNo, e: (i) => `https://example.org/${i}` }),

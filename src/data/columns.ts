@@ -1,6 +1,6 @@
 /** What is in the columns of a table, and which of them are the text and the label: guessed from names and contents. */
 import { countDistinct } from './distinct.ts';
-import { namesLabel, namesNoLabel, namesText } from './header.ts';
+import { namesLabel, namesNoLabel, namesPair, namesText } from './header.ts';
 import type { Table } from './table.ts';
 import type { ColumnChoice, ColumnInfo } from './types.ts';
 
@@ -90,8 +90,23 @@ export function guessLabel(columns: readonly ColumnInfo[], rows: number, not: re
   return best(candidates, (info) => labelScore(info, rows));
 }
 
-/** The text and label columns. Where no column can be a label it is the one that is called so, or the last: its check says what is wrong. */
+/** The two texts of a pair where the header names them and both hold words, whichever of them was taken for the text. */
+function withPair(table: Table, columns: readonly ColumnInfo[], { text, label }: ColumnChoice): ColumnChoice {
+  const texts = columns.filter(({ index }) => index !== label && lookInto(table.columns[index] ?? []).wordy > 0.5);
+  for (const first of texts) {
+    const second = texts.find(({ index, name }) => index !== first.index && namesPair(first.name, name));
+    if (second && [first.index, second.index].includes(text)) return { text: first.index, secondText: second.index, label };
+  }
+  return { text, label };
+}
+
+/** The text and label columns, and the second text of a pair. */
 export function guessColumns(table: Table, columns: readonly ColumnInfo[]): ColumnChoice {
+  return withPair(table, columns, guessTextAndLabel(table, columns));
+}
+
+/** Where no column can be a label it is the one that is called so, or the last: its check says what is wrong. */
+function guessTextAndLabel(table: Table, columns: readonly ColumnInfo[]): ColumnChoice {
   const { rows } = table;
   const texts = (not: number): readonly ColumnInfo[] => columns.filter(({ index }) => index !== not);
   const textOf = (not: number): number =>

@@ -4,7 +4,7 @@ const TEXT_WORDS = new Set(
   (
     'text texts sentence sentences review reviews comment comments message messages content contents tweet tweets body question ' +
     'questions title utterance query headline document doc abstract summary post email mail sms feedback phrase statement ' +
-    'description string transcript input passage premise'
+    'description string transcript input passage premise hypothesis sentence1 question1 text1'
   ).split(' '),
 );
 const LABEL_WORDS = new Set(
@@ -28,6 +28,28 @@ function wordsOf(name: string): string[] {
 
 export function namesText(name: string): boolean {
   return wordsOf(name).some((word) => TEXT_WORDS.has(word));
+}
+
+/** Names of the two texts of a pair, without what divides their words: sentence1 and sentence2, "#1 String" and "#2 String". */
+const PAIRS: readonly (readonly [RegExp, string])[] = [
+  [/^(?<before>.*)1(?<after>.*)$/, '$<before>2$<after>'],
+  [/^premise$/, 'hypothesis'],
+  [/^question$/, 'question2'],
+  [/^question$/, 'answer'],
+  [/^question$/, 'sentence'],
+  [/^query$/, 'passage'],
+  [/^query$/, 'document'],
+  [/^text$/, 'textpair'],
+  [/^text$/, 'text2'],
+  [/^sentence$/, 'sentence2'],
+  [/^sentencea$/, 'sentenceb'],
+  [/^texta$/, 'textb'],
+];
+
+/** Whether the names say that the columns are the first and the second text of one pair. */
+export function namesPair(first: string, second: string): boolean {
+  const [one, two] = [first, second].map((name) => wordsOf(name).join(''));
+  return PAIRS.some(([pattern, other]) => pattern.test(one ?? '') && one?.replace(pattern, other) === two);
 }
 
 export function namesLabel(name: string): boolean {

@@ -18,6 +18,8 @@ export interface ProfiledDataset {
 /** Texts and their classes, in the order of the file. */
 export interface LabelledTexts {
   readonly texts: readonly string[];
+  /** Each row's second text, empty where it has none; null without a second column. */
+  readonly secondTexts: readonly string[] | null;
   readonly targets: Targets;
 }
 
@@ -57,7 +59,7 @@ function targetsOf(targets: Targets, isValidation: Uint8Array, side: number): Ta
 
 function previewOf(
   { table }: Dataset,
-  { text, label }: ColumnChoice,
+  { text, secondText = null, label }: ColumnChoice,
   { rows }: Selection,
   isValidation: Uint8Array,
 ): PreviewRow[] {
@@ -65,6 +67,7 @@ function previewOf(
   return Array.from(rows.subarray(0, PREVIEW_ROWS), (r, i) => ({
     row: table.rowNumbers[r] ?? 0,
     text: clip(table.columns[text]?.[r] ?? ''),
+    secondText: secondText === null ? null : clip(table.columns[secondText]?.[r] ?? ''),
     label: clip(table.columns[label]?.[r] ?? ''),
     split: isValidation[i] ? 'validation' : 'train',
   }));
@@ -81,7 +84,12 @@ export function profileDataset(dataset: Dataset, choice: ColumnChoice, split: Sp
   const classes = classCounts(selection, isValidation);
   const validationRows = isValidation.reduce((sum, flag) => sum + flag, 0);
   const profile: DatasetProfile = {
-    choice: { text: choice.text, label: choice.label, separator: choice.separator ?? null },
+    choice: {
+      text: choice.text,
+      secondText: choice.secondText ?? null,
+      label: choice.label,
+      separator: choice.separator ?? null,
+    },
     split: { validationShare: split.validationShare, seed: split.seed },
     classes,
     trainRows: selection.rows.length - validationRows,
@@ -95,11 +103,16 @@ export function profileDataset(dataset: Dataset, choice: ColumnChoice, split: Sp
 /** The rows of one part of the split. */
 export function labelledTexts(dataset: Dataset, profiled: ProfiledDataset, part: PreviewRow['split']): LabelledTexts {
   const { profile, selection, isValidation } = profiled;
-  const column = dataset.table.columns[profile.choice.text] ?? [];
+  const { columns } = dataset.table;
+  const { text, secondText = null } = profile.choice;
+  const column = columns[text] ?? [];
+  const second = secondText === null ? null : { column: columns[secondText] ?? [], texts: [] as string[] };
   const wanted = part === 'validation' ? 1 : 0;
   const texts: string[] = [];
   selection.rows.forEach((r, i) => {
-    if (isValidation[i] === wanted) texts.push(column[r] ?? '');
+    if (isValidation[i] !== wanted) return;
+    texts.push(column[r] ?? '');
+    second?.texts.push(second.column[r] ?? '');
   });
-  return { texts, targets: targetsOf(selection.targets, isValidation, wanted) };
+  return { texts, secondTexts: second?.texts ?? null, targets: targetsOf(selection.targets, isValidation, wanted) };
 }

@@ -33,9 +33,9 @@ function quoted(labels: readonly string[]): string {
   return labels.map((label) => `"${label.length > 40 ? `${label.slice(0, 40)}…` : label}"`).join(', ');
 }
 
-/** Throws `Problem` unless these are two columns of the table. */
+/** Throws `Problem` unless these are different columns of the table. */
 export function checkChoice(table: Table, choice: ColumnChoice): void {
-  const { text, label } = choice;
+  const { text, secondText = null, label } = choice;
   const isColumn = (index: number): boolean => Number.isInteger(index) && index >= 0 && index < table.columns.length;
   const where = 'The choice of columns';
   if (!isColumn(text) || !isColumn(label)) {
@@ -45,6 +45,14 @@ export function checkChoice(table: Table, choice: ColumnChoice): void {
       expected: `two of the ${table.columns.length} columns`,
       found,
       fix: 'Choose both columns again.',
+    });
+  }
+  if (secondText !== null && (!isColumn(secondText) || secondText === text || secondText === label)) {
+    throw new Problem({
+      where: 'The second text column',
+      expected: 'a column other than those of the text and the label, or none',
+      found: isColumn(secondText) ? `"${table.names[secondText]}"` : `column ${secondText + 1}`,
+      fix: 'Choose another second text column, or "none".',
     });
   }
   if (text === label) {

@@ -10,6 +10,8 @@ export type DataSource =
 export interface ColumnChoice {
   /** Index into `DatasetSummary.columns`. */
   readonly text: number;
+  /** The second text of a pair; null or missing: a row is one text. */
+  readonly secondText?: number | null;
   readonly label: number;
   /** Where a cell of the label column may name several classes, or none: what stands between them. Left out or null: one class a text. */
   readonly separator?: LabelSeparator | null;
@@ -69,6 +71,8 @@ export interface PreviewRow {
   /** Row number in the file as a spreadsheet counts it: the header is row 1. */
   readonly row: number;
   readonly text: string;
+  /** Null where a row is one text. */
+  readonly secondText: string | null;
   readonly label: string;
   readonly split: 'train' | 'validation';
 }

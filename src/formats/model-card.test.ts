@@ -5,7 +5,7 @@ import { modelCard, type ModelCardFacts } from './model-card.ts';
 const FACTS = {
   base: { name: 'Starter', licence: 'apache-2.0', language: 'en', hubId: null },
   training: {
-    dataset: { name: 'reviews.csv', textColumn: 'text', labelColumn: 'label' },
+    dataset: { name: 'reviews.csv', textColumn: 'text', secondTextColumn: null as string | null, labelColumn: 'label' },
     classes: [
       { label: 'negative', train: 1200, validation: 300 },
       { label: 'positive', train: 1199, validation: 301 },
@@ -16,11 +16,20 @@ const FACTS = {
     seconds: 31.4,
     compute: 'CPU · 2 threads',
     stoppedEarly: false,
+    learnt: null,
     evaluation: { loss: 0.27344, accuracy: 0.8950001, macroF1: 0.8949, perClassF1: [0.89, 0.8998] },
   },
 } satisfies ModelCardFacts;
 
 describe('modelCard', () => {
+  test('of pairs: says both columns, and how to ask with two texts', () => {
+    const dataset = { name: 'mrpc.tsv', textColumn: '#1 String', secondTextColumn: '#2 String', labelColumn: 'Quality' };
+    const card = modelCard({ ...FACTS, training: { ...FACTS.training, dataset } });
+    expect(card).toContain(`Text column: ${markdownText('#1 String')}. Second text column: ${markdownText('#2 String')}. Label`);
+    expect(card).toContain('classifier({"text": "The first text", "text_pair": "The second text"})');
+    expect(modelCard(FACTS)).not.toContain('text_pair');
+  });
+
   test('says what it was trained on, how, and what it reached', () => {
     const card = modelCard(FACTS);
     expect(card.split('---')[1]).toBe(
@@ -59,7 +68,12 @@ describe('modelCard', () => {
       'www.e.example',
     ];
     const classes = evil.map((label) => ({ label, train: 1, validation: 1 }));
-    const dataset = { name: '---\nlicense: mit\n<img src=x>', textColumn: '*t*', labelColumn: '</td>' };
+    const dataset = {
+      name: '---\nlicense: mit\n<img src=x>',
+      textColumn: '*t*',
+      secondTextColumn: '| --- |',
+      labelColumn: '</td>',
+    };
     const plain = modelCard({
       ...FACTS,
       training: { ...FACTS.training, classes: evil.map(() => ({ label: 'x', train: 1, validation: 1 })) },
@@ -113,4 +127,18 @@ describe('markdownText', () => {
   test('long text is cut by characters, not inside one', () => {
     expect(markdownText('👍'.repeat(10), 4)).toBe('👍👍👍…');
   });
+});
+
+test('an adapter says what it needs and how peft puts it onto its model', () => {
+  const base = { name: 'Starter', licence: null, language: null, hubId: null };
+  const card = modelCard({
+    base,
+    training: { ...FACTS.training, learnt: '1.2 % of 22.7 million parameters learnt: the head' },
+    adapter: { classes: ['a"b', 'c`'] },
+  });
+  expect(card).toContain('library_name: peft');
+  expect(card).toContain('- lora');
+  expect(card).toContain('{0: "a\\"b", 1: "c\\u0060"}');
+  expect(card).toContain('PeftModel.from_pretrained(model,');
+  expect(card).toContain('1.2 % of 22.7 million parameters learnt');
 });

@@ -18,7 +18,13 @@ export interface ModelCardFacts {
   };
   /** Null for a model that was imported and not trained here. */
   readonly training: {
-    readonly dataset: { readonly name: string; readonly textColumn: string; readonly labelColumn: string };
+    readonly dataset: {
+      readonly name: string;
+      readonly textColumn: string;
+      /** Null where a row is one text. */
+      readonly secondTextColumn: string | null;
+      readonly labelColumn: string;
+    };
     readonly classes: readonly { readonly label: string; readonly train: number; readonly validation: number }[];
     readonly truncatedRows: number;
     /** By `TrainingArguments`' names, which are written as they are. */
@@ -27,6 +33,8 @@ export interface ModelCardFacts {
     readonly seconds: number;
     readonly compute: string;
     readonly stoppedEarly: boolean;
+    /** "1.2 % of 22.7 million parameters learnt: the head", null where all did. */
+    readonly learnt: string | null;
     /** Of the last evaluation, on the validation rows; null when there was none. */
     readonly evaluation: {
       readonly loss: number;
@@ -35,16 +43,19 @@ export interface ModelCardFacts {
       readonly perClassF1: readonly number[];
     } | null;
   } | null;
+  /** For a LoRA adapter without its model: the classes in the order of their index. */
+  readonly adapter?: { readonly classes: readonly string[] };
 }
 
 type Training = NonNullable<ModelCardFacts['training']>;
 
-function frontMatter({ base, training }: ModelCardFacts): string[] {
-  const lines = ['---', 'library_name: transformers', 'pipeline_tag: text-classification'];
+function frontMatter({ base, training, adapter }: ModelCardFacts): string[] {
+  const library = adapter ? 'peft' : 'transformers';
+  const lines = ['---', `library_name: ${library}`, 'pipeline_tag: text-classification'];
   if (base.licence !== null) lines.push(`license: ${yamlString(base.licence)}`);
   if (base.language !== null) lines.push(`language: ${yamlString(base.language)}`);
   if (base.hubId !== null) lines.push(`base_model: ${yamlString(base.hubId)}`);
-  lines.push('tags:', '- text-classification', '- bert', '- tabtune');
+  lines.push('tags:', '- text-classification', '- bert', '- tabtune', ...(adapter ? ['- lora'] : []));
   if (training?.evaluation) lines.push('metrics:', '- accuracy', '- f1');
   return [...lines, '---'];
 }
@@ -56,10 +67,16 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 function dataSection({ dataset, classes, truncatedRows }: Training): string[] {
   const sum = (key: 'train' | 'validation'): number => classes.reduce((total, row) => total + row[key], 0);
   const cut = truncatedRows > 0 ? ` ${plural(truncatedRows, 'row was', 'rows were')} cut at max_length.` : '';
+  const { secondTextColumn: second } = dataset;
+  const columns = [
+    `Text column: ${markdownText(dataset.textColumn)}.`,
+    ...(second === null ? [] : [`Second text column: ${markdownText(second)}.`]),
+    `Label column: ${markdownText(dataset.labelColumn)}.`,
+  ];
   return [
     '## Data',
     '',
-    `File: ${markdownText(dataset.name)}. Text column: ${markdownText(dataset.textColumn)}. Label column: ${markdownText(dataset.labelColumn)}.`,
+    `File: ${markdownText(dataset.name)}. ${columns.join(' ')}`,
     `${plural(sum('train'), 'row')} to train on, ${plural(sum('validation'), 'row')} to validate.${cut}`,
     '',
     ...table(
@@ -90,12 +107,21 @@ function resultSection({ classes, evaluation, steps, seconds, stoppedEarly }: Tr
   ];
 }
 
-function settingsSection({ settings, compute }: Training): string[] {
+function settingsSection({ settings, compute, learnt }: Training): string[] {
   const rows = Object.entries(settings).map(([name, value]) => [`\`${name}\``, markdownText(String(value))]);
-  return ['## Settings', '', `Trained in the browser on ${markdownText(compute)}.`, '', ...table(['setting', 'value'], rows)];
+  const part = learnt === null ? '' : ` ${markdownText(learnt)}.`;
+  return [
+    '## Settings',
+    '',
+    `Trained in the browser on ${markdownText(compute)}.${part}`,
+    '',
+    ...table(['setting', 'value'], rows),
+  ];
 }
 
-const LOADING = `## Use
+function loading(pairs: boolean): string {
+  const call = pairs ? '{"text": "The first text", "text_pair": "The second text"}' : '"The text to classify"';
+  return `## Use
 
 Put the files of this archive into a folder, then:
 
@@ -103,24 +129,51 @@ Put the files of this archive into a folder, then:
 from transformers import pipeline
 
 classifier = pipeline("text-classification", model="path/to/that/folder", top_k=None)
+print(classifier(${call}))
+\`\`\``;
+}
+
+/** How peft puts an adapter onto its model. Labels may be anything: they are JSON, which is Python for strings. */
+function adapterLoading({ base }: ModelCardFacts, classes: readonly string[]): string {
+  const labels = classes
+    .map((label, id) => `${id}: ${JSON.stringify(label)}`)
+    .join(', ')
+    .replaceAll('`', '\\u0060');
+  return `## Use
+
+This is a LoRA adapter: what training changed, without the model that it changes. Put the files of this archive into a folder, then:
+
+\`\`\`python
+from peft import PeftModel
+from transformers import AutoModelForSequenceClassification, AutoTokenizer, pipeline
+
+base = ${base.hubId === null ? '"path/to/the/base/model"' : JSON.stringify(base.hubId)}
+labels = {${labels}}
+model = AutoModelForSequenceClassification.from_pretrained(
+    base, num_labels=${classes.length}, id2label=labels, label2id={label: id for id, label in labels.items()}, ignore_mismatched_sizes=True
+)
+model = PeftModel.from_pretrained(model, "path/to/that/folder").merge_and_unload()
+tokenizer = AutoTokenizer.from_pretrained("path/to/that/folder")
+classifier = pipeline("text-classification", model=model, tokenizer=tokenizer, top_k=None)
 print(classifier("The text to classify"))
 \`\`\``;
+}
 
 /** The whole README.md. */
 export function modelCard(facts: ModelCardFacts): string {
-  const { base, training } = facts;
+  const { base, training, adapter } = facts;
   const sections = training
     ? [dataSection(training), resultSection(training), settingsSection(training)]
     : [['It was imported into Tabtune and exported again without training.']];
   return [
     ...frontMatter(facts),
     '',
-    '# Text classifier',
+    adapter ? '# LoRA adapter of a text classifier' : '# Text classifier',
     '',
     `A BERT text classifier, made from ${markdownText(base.name)} with Tabtune.`,
     ...sections.flatMap((section) => ['', ...section]),
     '',
-    LOADING,
+    adapter ? adapterLoading(facts, adapter.classes) : loading(training !== null && training.dataset.secondTextColumn !== null),
     '',
   ].join('\n');
 }

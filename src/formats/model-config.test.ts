@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { classifierConfig } from './model-config.ts';
+import { classifierConfig, TEXT_PAIR_KEY } from './model-config.ts';
 
 test("the starter's config with two classes", () => {
   const config = JSON.parse(readFileSync('public/models/starter/config.json', 'utf8')) as Record<string, unknown>;
@@ -38,6 +38,12 @@ test('an earlier head is replaced, unknown keys stay', () => {
   expect(config['label2id']).toEqual({ x: 0 });
   expect(Object.keys(config)).not.toContain('num_labels');
   expect(Object.keys(config)).not.toContain('finetuning_task');
+});
+
+test('pairs of texts are remembered, and forgotten when a model of single texts is made of it', () => {
+  const pairs = classifierConfig({ model_type: 'bert' }, 'BertForSequenceClassification', ['a', 'b'], true);
+  expect(pairs[TEXT_PAIR_KEY]).toBe(true);
+  expect(classifierConfig(pairs, 'BertForSequenceClassification', ['a', 'b'])).not.toHaveProperty(TEXT_PAIR_KEY);
 });
 
 test('labels that JavaScript objects treat specially survive', () => {

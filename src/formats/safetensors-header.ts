@@ -4,6 +4,8 @@
  * before a single value is read; the file may come from anywhere.
  */
 import { Problem } from '../lib/problem.ts';
+import type { ByteSource } from './byte-source.ts';
+import { shorten, sizeOf } from './tensor-file.ts';
 
 /** Bytes of a value, for every dtype that the format has a name for. */
 const DTYPE_BYTES = new Map([
@@ -36,11 +38,6 @@ export interface TensorEntry {
   /** Bytes from the start of the file. */
   readonly begin: number;
   readonly end: number;
-}
-
-/** Names come from the file and may be anything: short enough for a message. */
-export function shorten(name: string): string {
-  return name.length <= 80 ? name : `${name.slice(0, 77)}...`;
 }
 
 function isCount(value: unknown): value is number {
@@ -109,7 +106,7 @@ function readEntry(name: string, value: unknown, dataStart: number, where: strin
       fix: 'Save the model in float32, float16 or bfloat16.',
     });
   }
-  const count = shape.reduce((product, side) => product * side, 1);
+  const count = sizeOf(shape);
   if (count * width !== end - begin) {
     throw new Problem({
       where: place,
@@ -150,16 +147,16 @@ function checkPlaces(entries: readonly TensorEntry[], dataStart: number, fileByt
  * Reads and checks the header. Entries come in the file's order, without `__metadata__`. Throws `Problem` for anything that the
  * format does not allow, a truncated file first of all.
  */
-export function readHeader(bytes: Uint8Array, where: string): TensorEntry[] {
-  if (bytes.byteLength < 8) {
+export function readHeader(source: ByteSource, where: string): TensorEntry[] {
+  if (source.size < 8) {
     throw new Problem({
       where,
       expected: 'a safetensors file',
-      found: `a file of ${bytesText(bytes.byteLength)}`,
+      found: `a file of ${bytesText(source.size)}`,
       fix: DOWNLOAD_AGAIN,
     });
   }
-  const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
+  const length = new DataView(source.read(0, 8).buffer).getBigUint64(0, true);
   if (length > BigInt(MAX_HEADER_BYTES)) {
     throw new Problem({
       where,
@@ -169,18 +166,18 @@ export function readHeader(bytes: Uint8Array, where: string): TensorEntry[] {
     });
   }
   const dataStart = 8 + Number(length);
-  if (dataStart > bytes.byteLength) {
+  if (dataStart > source.size) {
     throw new Problem({
       where,
       expected: `a header of ${bytesText(Number(length))}`,
-      found: `a file of ${bytesText(bytes.byteLength)}, which ends inside it`,
+      found: `a file of ${bytesText(source.size)}, which ends inside it`,
       fix: DOWNLOAD_AGAIN,
     });
   }
-  const header = parseJson(bytes.subarray(8, dataStart), where);
+  const header = parseJson(source.read(8, dataStart), where);
   const entries = Object.entries(header)
     .filter(([name]) => name !== '__metadata__')
     .map(([name, value]) => readEntry(name, value, dataStart, where));
-  checkPlaces(entries, dataStart, bytes.byteLength, where);
+  checkPlaces(entries, dataStart, source.size, where);
   return entries;
 }

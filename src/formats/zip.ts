@@ -64,7 +64,9 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function unreadable(message: string, where: string): Problem {
+/** What zip.js could not read, in our words. */
+export function unreadableZip(error: unknown, where: string): Problem {
+  const message = messageOf(error);
   if (message === ERR_UNSAFE_FILENAME) {
     return new Problem({
       where,
@@ -121,7 +123,7 @@ async function readEntry(entry: FileEntry, path: string, where: string): Promise
 export async function readZip(blob: Blob, where: string): Promise<ZipEntry[]> {
   const reader = new ZipReader(new BlobReader(blob), { checkOverlappingEntry: true });
   const entries = await reader.getEntries().catch((error: unknown) => {
-    throw unreadable(messageOf(error), where);
+    throw unreadableZip(error, where);
   });
   const files = entries.filter((entry) => !entry.directory);
   checkBounds(files, where);

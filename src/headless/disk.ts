@@ -1,7 +1,8 @@
 /** Files of this machine as the browser would hand them over. Node only. */
-import { openAsBlob } from 'node:fs';
+import { closeSync, openAsBlob, openSync, readSync } from 'node:fs';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { FolderFile } from '../hub/folder-files.ts';
 import { openFolder, openModelFolder, type ModelFolder } from '../hub/model-folder.ts';
 import { Problem } from '../lib/problem.ts';
 
@@ -21,6 +22,26 @@ export async function openFile(path: string): Promise<File> {
   }
 }
 
+/** A file of a folder; its weights are read tensor by tensor, as the page reads them. */
+function folderFile(name: string, path: string, size: number): FolderFile {
+  const readRange = (begin: number, end: number): Uint8Array<ArrayBuffer> => {
+    const bytes = new Uint8Array(end - begin);
+    const file = openSync(path, 'r');
+    try {
+      if (readSync(file, bytes, 0, bytes.length, begin) === bytes.length) return bytes;
+      throw cannot(path, `${size} bytes`, new Error('fewer: it was changed meanwhile'));
+    } finally {
+      closeSync(file);
+    }
+  };
+  return {
+    path: name,
+    size,
+    read: async () => new Uint8Array(await readFile(path)),
+    open: async () => ({ size, read: readRange }),
+  };
+}
+
 /** A Hugging Face folder, or a zip of one. Throws a `Problem` as the page would. */
 export async function openModel(path: string): Promise<ModelFolder> {
   const info = await stat(path).catch((error: unknown) => {
@@ -31,7 +52,7 @@ export async function openModel(path: string): Promise<ModelFolder> {
   const files = await Promise.all(
     entries.map(async ({ name }) => {
       const { size } = await stat(join(path, name));
-      return { path: name, size, read: async () => new Uint8Array(await readFile(join(path, name))) };
+      return folderFile(name, join(path, name), size);
     }),
   );
   return openFolder(basename(path), files);

@@ -2,7 +2,8 @@
  * The files of a folder, wherever they are: chosen, dropped, in a zip, downloaded. A file is read when it is asked for. What the files mean
  * is not known here.
  */
-import { readZip } from '../formats/zip.ts';
+import { memorySource, openBlob, type ByteSource } from '../formats/byte-source.ts';
+import { readZip, type ZipEntry } from '../formats/zip.ts';
 import { Problem } from '../lib/problem.ts';
 
 export interface FolderFile {
@@ -12,6 +13,8 @@ export interface FolderFile {
   readonly size: number;
   /** Throws `Problem` when it cannot be read. */
   read(): Promise<Uint8Array<ArrayBuffer>>;
+  /** For reading it piece by piece. Throws `Problem` when it cannot be read. */
+  open(): Promise<ByteSource>;
 }
 
 export interface FileSet {
@@ -23,21 +26,36 @@ export interface FileSet {
 const ZIP_START = [0x50, 0x4b, 0x03, 0x04];
 
 /** A file of the person's disk. It may be gone or changed since it was chosen. */
-function diskFile(file: File): FolderFile {
-  const path = file.webkitRelativePath || file.name;
+export function diskFile(file: File, path = file.webkitRelativePath || file.name): FolderFile {
+  const open = (): Promise<ByteSource> => openBlob(file, path);
   const read = async (): Promise<Uint8Array<ArrayBuffer>> => {
-    try {
-      return new Uint8Array(await file.arrayBuffer());
-    } catch {
-      throw new Problem({
-        where: path,
-        expected: 'the file that was chosen',
-        found: 'that it can no longer be read',
-        fix: 'It was moved, changed or is too large for the memory. Choose it again.',
-      });
-    }
+    const source = await open();
+    return source.read(0, source.size);
   };
-  return { path, size: file.size, read };
+  return { path, size: file.size, read, open };
+}
+
+/** A file that is in memory. */
+export function memoryFile(path: string, bytes: Uint8Array<ArrayBuffer>): FolderFile {
+  return { path, size: bytes.length, read: () => Promise.resolve(bytes), open: () => Promise.resolve(memorySource(bytes)) };
+}
+
+/** An array cannot be larger in every browser. */
+const MAX_UNPACKED_BYTES = 2 ** 31 - 1;
+
+/** A file of a zip: it is unpacked into memory. */
+function zippedFile(entry: ZipEntry): FolderFile {
+  const { path, size } = entry;
+  const read = (): Promise<Uint8Array<ArrayBuffer>> => {
+    if (size <= MAX_UNPACKED_BYTES) return entry.read();
+    throw new Problem({
+      where: path,
+      expected: 'files of at most 2 GB in a zip',
+      found: `${size.toLocaleString('en-US')} bytes`,
+      fix: 'Unpack the zip and choose its folder.',
+    });
+  };
+  return { path, size, read, open: async () => memorySource(await read()) };
 }
 
 async function isZip(file: File): Promise<boolean> {
@@ -62,6 +80,6 @@ export async function gatherFiles(chosen: readonly File[]): Promise<FileSet> {
     });
   // A file that cannot even be looked at goes on as it is, and says so when it is read.
   const zipped = others.length === 0 && (/\.zip$/i.test(first.name) || (await isZip(first).catch(() => false)));
-  const files = zipped ? await readZip(first, first.name) : chosen.map(diskFile);
+  const files = zipped ? (await readZip(first, first.name)).map(zippedFile) : chosen.map((file) => diskFile(file));
   return { zipName: zipped ? first.name : null, files: files.filter(({ path }) => !isClutter(path)) };
 }

@@ -10,19 +10,21 @@ function list(names: readonly string[]): string {
 const CONVERT =
   'In Python, AutoModel.from_pretrained(FOLDER).save_pretrained(NEW_FOLDER) writes model.safetensors; add the tokenizer files and choose NEW_FOLDER.';
 
+const MERGE =
+  'An adapter is only a change to a model and needs that base model. Merge it into its model in Python (merge_and_unload, then save_pretrained) and choose that folder.';
+
 /** Other forms of weights that people have in place of model.safetensors, and what to do with each. */
 const OTHER_WEIGHTS: readonly { readonly pattern: RegExp; readonly what: string; readonly fix: string }[] = [
   {
     pattern: /^(adapter_model\.(safetensors|bin)|adapter_config\.json)$/,
     what: 'a LoRA adapter',
-    fix: 'An adapter is only a change to a model. Merge it into its model in Python (merge_and_unload, then save_pretrained) and choose that folder.',
+    fix: MERGE,
   },
   {
-    pattern: /^model(-\d+-of-\d+)?\.safetensors(\.index\.json)?$/,
-    what: 'weights in several pieces',
-    fix: 'Pieces are not read yet. In Python, save_pretrained(NEW_FOLDER, max_shard_size="100GB") writes them as one file.',
+    pattern: /^(model|pytorch_model)-\d+-of-\d+\.(safetensors|bin)$/,
+    what: 'pieces of weights without their index',
+    fix: 'Add model.safetensors.index.json or pytorch_model.bin.index.json, which says what is in which piece.',
   },
-  { pattern: /^pytorch_model.*\.bin(\.index\.json)?$/, what: 'pytorch_model.bin, which is not read yet', fix: CONVERT },
   { pattern: /\.(h5|msgpack|ot)$/, what: 'weights of TensorFlow, Flax or Rust, which are not read', fix: CONVERT },
   {
     pattern: /\.onnx$/,
@@ -39,21 +41,22 @@ export function missingWeights(where: string, siblings: readonly string[]): Prob
   })).find(({ name }) => name !== undefined);
   return new Problem({
     where,
-    expected: 'the weights, model.safetensors',
+    expected: 'the weights, model.safetensors or pytorch_model.bin',
     found: other ? `${other.what} (${other.name})` : `only ${list(siblings)}`,
     fix: other?.fix ?? 'Choose all files of the model together, its whole folder, or a zip of it.',
   });
 }
 
+export function adapterAlone(where: string): Problem {
+  return new Problem({ where, expected: 'a whole model', found: 'a LoRA adapter without its base model', fix: MERGE });
+}
+
 export function missingTokenizer(where: string, siblings: readonly string[]): Problem {
-  const slow = siblings.find((name) => /^(vocab\.(txt|json)|merges\.txt|spm\.model|sentencepiece\.bpe\.model)$/.test(name));
   return new Problem({
     where,
-    expected: 'the tokenizer, tokenizer.json',
-    found: slow ? `${slow} alone, from which it is not made here` : `only ${list(siblings)}`,
-    fix: slow
-      ? 'In Python, AutoTokenizer.from_pretrained(FOLDER).save_pretrained(FOLDER) writes tokenizer.json beside it.'
-      : 'Choose all files of the model together, its whole folder, or a zip of it.',
+    expected: 'the tokenizer: tokenizer.json, or vocab.txt, vocab.json with merges.txt, spm.model or sentencepiece.bpe.model',
+    found: `only ${list(siblings)}`,
+    fix: 'Choose all files of the model together, its whole folder, or a zip of it.',
   });
 }
 

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { readFixture } from '../engine/testing/node/safetensors.ts';
 import { writeSafetensors } from '../formats/safetensors.ts';
 import { writeZip } from '../formats/zip.ts';
 import { Problem } from '../lib/problem.ts';
@@ -18,6 +19,8 @@ const GOOD: Files = {
   'model.safetensors': WEIGHTS,
   'vocab.txt': '[PAD]\n[UNK]\n',
 };
+
+const bytesOf = (path: string): Uint8Array<ArrayBuffer> => new Uint8Array(readFileSync(path));
 
 function without(files: Files, ...names: string[]): Files {
   return Object.fromEntries(Object.entries(files).filter(([name]) => !names.includes(name)));
@@ -91,6 +94,41 @@ describe('opens', () => {
     expect(folder.tokenizer.tokenizerConfigJson).toBeNull();
   });
 
+  test.each(['vocab.txt', 'vocab.json', 'spm.model', 'sentencepiece.bpe.model'])(
+    '%s in place of tokenizer.json',
+    async (name) => {
+      const folder = await openModelFolder(diskFiles({ ...without(GOOD, 'tokenizer.json', 'vocab.txt'), [name]: 'x' }));
+      expect(folder.tokenizer.tokenizerJson).toBeNull();
+      expect(folder.otherFiles.map((file) => file.name)).toEqual([name]);
+    },
+  );
+  test.each(['shards-safetensors', 'shards-bin'])('%s, as huggingface_hub writes them', async (shards) => {
+    const at = 'reference/fixtures/torch';
+    const pieces = Object.fromEntries(readdirSync(`${at}/${shards}`).map((name) => [name, bytesOf(`${at}/${shards}/${name}`)]));
+    const expected = readFixture(`${at}/shards-expected.safetensors`);
+    const folder = await openModelFolder(diskFiles({ ...without(GOOD, 'model.safetensors'), ...pieces }));
+    expect(folder.weights.names).toEqual(expected.names);
+    for (const name of expected.names) {
+      const { shape, data } = expected.tensor(name);
+      expect(folder.weights.tensor(name)).toEqual({ shape, data: Float32Array.from(data) });
+    }
+    const weights = Object.entries(pieces).filter(([name]) => !name.endsWith('.json'));
+    expect(folder.bytes).toBe(weights.reduce((sum, [, bytes]) => sum + bytes.length, 0));
+  });
+
+  test('pytorch_model.bin where there is no model.safetensors, also in a zip', async () => {
+    const files = {
+      ...without(GOOD, 'model.safetensors'),
+      'pytorch_model.bin': bytesOf('reference/fixtures/torch/protocol-2.bin'),
+    };
+    for (const chosen of [diskFiles(files), [await zipFile(files, 'x.zip')]]) {
+      const folder = await openModelFolder(chosen);
+      expect(folder.weights.tensor('a').data).toEqual(Float32Array.of(0, 1, 2));
+    }
+    const both = await openModelFolder(diskFiles({ ...files, ...GOOD }));
+    expect(both.weights.names).toEqual(['pooler.dense.bias']);
+  });
+
   test('a real model of shared/', async ({ skip }) => {
     const path = '../shared/models/all-MiniLM-L6-v2';
     if (!existsSync(path)) skip(`${path} is not here`);
@@ -130,11 +168,6 @@ describe('refuses', () => {
       without(GOOD, 'tokenizer.json', 'vocab.txt'),
       { where: 'Model folder, tokenizer.json', found: 'only config.json, tokenizer_config.json, model.safetensors' },
     ],
-    [
-      'vocab.txt in its place',
-      without(GOOD, 'tokenizer.json'),
-      { where: 'Model folder, tokenizer.json', found: 'vocab.txt alone, from which it is not made here' },
-    ],
     ['a broken tokenizer.json', { ...GOOD, 'tokenizer.json': '{' }, { where: 'Model folder, tokenizer.json' }],
     [
       'a broken tokenizer_config.json',
@@ -164,9 +197,8 @@ describe('refuses', () => {
   });
 
   test.each([
-    ['pytorch_model.bin', /not read yet \(pytorch_model\.bin\)/, /save_pretrained/],
-    ['model-00001-of-00002.safetensors', /several pieces/, /max_shard_size/],
-    ['model.safetensors.index.json', /several pieces/, /max_shard_size/],
+    ['pytorch_model-00001-of-00002.bin', /pieces of weights without their index/, /index\.json/],
+    ['model-00001-of-00002.safetensors', /pieces of weights without their index/, /index\.json/],
     ['adapter_model.safetensors', /LoRA adapter/, /merge_and_unload/],
     ['tf_model.h5', /TensorFlow/, /save_pretrained/],
     ['model.onnx', /ONNX/, /exported from/],
@@ -174,6 +206,17 @@ describe('refuses', () => {
     const problem = await problemOf(diskFiles({ ...without(GOOD, 'model.safetensors'), [name]: 'x' }));
     expect(problem.found).toMatch(found);
     expect(problem.fix).toMatch(fix);
+  });
+
+  test('a shard that is missing, by name', async () => {
+    const at = 'reference/fixtures/torch/shards-bin';
+    const pieces = Object.fromEntries(readdirSync(at).map((name) => [name, bytesOf(`${at}/${name}`)]));
+    const files = { ...without(GOOD, 'model.safetensors'), ...without(pieces, 'pytorch_model-00002-of-00003.bin') };
+    expect(await problemOf(diskFiles(files))).toMatchObject({
+      where: 'Model folder, pytorch_model.bin.index.json',
+      expected: 'its 3 files of weights',
+      found: 'no pytorch_model-00002-of-00003.bin',
+    });
   });
 
   test('nothing', async () => {

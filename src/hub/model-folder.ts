@@ -1,47 +1,39 @@
 /**
- * A Hugging Face model folder: config.json, tokenizer.json and model.safetensors that belong together, found among any files. It is opened
+ * A Hugging Face model folder: config.json, the tokenizer's files and weights that belong together, found among any files. It is opened
  * the same way whether it was dropped, zipped or came with the page. What the tensors mean is the engine's business, and whether the
  * tokenizer is one that can be used is the tokenizer's.
  */
-import { readSafetensors, type SafetensorsFile } from '../formats/safetensors.ts';
+import type { TensorFile } from '../formats/tensor-file.ts';
 import { Problem } from '../lib/problem.ts';
 import { gatherFiles, type FolderFile } from './folder-files.ts';
-import { missingTokenizer, missingWeights, twoModels } from './folder-problems.ts';
+import { adapterAlone, missingTokenizer, missingWeights, twoModels } from './folder-problems.ts';
+import { readJson } from './folder-text.ts';
+import { openWeights, WEIGHT_FILES, WEIGHTS } from './folder-weights.ts';
 
 export interface ModelFolder {
   readonly name: string;
   readonly config: Readonly<Record<string, unknown>>;
-  readonly tokenizer: { readonly tokenizerJson: string; readonly tokenizerConfigJson: string | null };
-  /** Over the bytes as they came, which stay in memory: a training can start from them any number of times. */
-  readonly weights: SafetensorsFile;
+  /** `tokenizerJson` is null where older files (vocab.txt, spm.model, ...) stand for it; they are among `otherFiles`. */
+  readonly tokenizer: { readonly tokenizerJson: string | null; readonly tokenizerConfigJson: string | null };
+  /** Over the files as they came: of those on the disk nothing is kept in memory. */
+  readonly weights: TensorFile;
   /** Bytes of the weights as they came. */
   readonly bytes: number;
-  /** Further files of the tokenizer, to go with the model when it is exported. Not used here. */
+  /** Further files of the tokenizer, which also go with the model when it is exported. Not used here. */
   readonly otherFiles: readonly { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }[];
 }
 
 const CONFIG = 'config.json';
 const TOKENIZER = 'tokenizer.json';
 const TOKENIZER_CONFIG = 'tokenizer_config.json';
-const WEIGHTS = 'model.safetensors';
-const TOKENIZER_EXTRAS = [
-  'special_tokens_map.json',
-  'added_tokens.json',
-  'vocab.txt',
-  'vocab.json',
-  'merges.txt',
-  'spm.model',
-  'sentencepiece.bpe.model',
-];
+/** Each is a vocabulary that a tokenizer can be made of. */
+const VOCABULARIES = ['vocab.txt', 'vocab.json', 'spm.model', 'sentencepiece.bpe.model'];
+const TOKENIZER_EXTRAS = ['special_tokens_map.json', 'added_tokens.json', 'merges.txt', ...VOCABULARIES];
 
 /** Far above what real models have; a file beyond is not what its name says. */
-const MAX_BYTES: Readonly<Record<string, number>> = {
-  [CONFIG]: 4 * 2 ** 20,
-  [TOKENIZER_CONFIG]: 16 * 2 ** 20,
-  [TOKENIZER]: 128 * 2 ** 20,
-  // An ArrayBuffer cannot be larger in every browser.
-  [WEIGHTS]: 2 ** 31 - 1,
-};
+const MAX_CONFIG_BYTES = 4 * 2 ** 20;
+const MAX_TOKENIZER_CONFIG_BYTES = 16 * 2 ** 20;
+const MAX_TOKENIZER_BYTES = 128 * 2 ** 20;
 const MAX_EXTRA_BYTES = 32 * 2 ** 20;
 
 function directoryOf(path: string): string {
@@ -59,6 +51,7 @@ function findFolder(files: readonly FolderFile[], where: string): string {
   const [first, second] = configs.filter(({ path }) => depthOf(path) === top);
   if (first && second) throw twoModels(where, [first.path, second.path]);
   if (first) return directoryOf(first.path);
+  if (files.some(({ path }) => /(^|\/)adapter_config\.json$/.test(path))) throw adapterAlone(where);
   throw new Problem({
     where: `${where}, ${CONFIG}`,
     expected: `a model folder with ${CONFIG}, ${TOKENIZER} and ${WEIGHTS}`,
@@ -71,51 +64,6 @@ function listNames(files: readonly FolderFile[]): string {
   const names = files.slice(0, 6).map(({ path }) => path.slice(-60));
   if (files.length > names.length) names.push(`${files.length - names.length} more`);
   return names.length === 0 ? 'no files' : names.join(', ');
-}
-
-async function readText(file: FolderFile, where: string): Promise<string> {
-  const limit = MAX_BYTES[file.path.slice(directoryOf(file.path).length)] ?? MAX_EXTRA_BYTES;
-  if (file.size > limit) throw tooLarge(where, file.size, limit);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(await file.read());
-  } catch (error) {
-    if (error instanceof Problem) throw error;
-    throw new Problem({
-      where,
-      expected: 'text in UTF-8',
-      found: 'other bytes',
-      fix: 'The file is damaged or another one: download or copy it again.',
-    });
-  }
-}
-
-function tooLarge(where: string, size: number, limit: number): Problem {
-  return new Problem({
-    where,
-    expected: `at most ${limit.toLocaleString('en-US')} bytes`,
-    found: `${size.toLocaleString('en-US')} bytes`,
-    fix: 'Choose a smaller model, or check that the file is what its name says.',
-  });
-}
-
-/** Reads a file that must be one JSON object, and gives the text and what it says. */
-async function readJson(file: FolderFile, where: string): Promise<{ text: string; value: Record<string, unknown> }> {
-  const text = await readText(file, where);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new Problem({
-      where,
-      expected: 'JSON',
-      found: error instanceof Error ? error.message.slice(0, 120) : 'something else',
-      fix: 'The file is damaged or incomplete: download or copy it again, or mend it with an editor.',
-    });
-  }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value))
-    return { text, value: value as Record<string, unknown> };
-  const found = Array.isArray(value) ? 'a JSON list' : `the JSON ${text.slice(0, 20)}`;
-  throw new Problem({ where, expected: 'a JSON object, { ... }', found, fix: 'Choose the file that belongs to the model.' });
 }
 
 /**
@@ -135,19 +83,16 @@ export async function openFolder(name: string, files: readonly FolderFile[]): Pr
 
   const configFile = find(CONFIG);
   const tokenizerFile = find(TOKENIZER);
-  const weightsFile = find(WEIGHTS);
   // What is missing is told before the files that are there are read.
-  if (!configFile || !weightsFile) throw missingWeights(placeOf(WEIGHTS), siblings);
-  if (!tokenizerFile) throw missingTokenizer(placeOf(TOKENIZER), siblings);
+  if (!configFile || !WEIGHT_FILES.some(find)) throw missingWeights(placeOf(WEIGHTS), siblings);
+  if (!tokenizerFile && !VOCABULARIES.some((base) => find(base))) throw missingTokenizer(placeOf(TOKENIZER), siblings);
 
-  const { value: config } = await readJson(configFile, placeOf(CONFIG));
-  const { text: tokenizerJson } = await readJson(tokenizerFile, placeOf(TOKENIZER));
+  const { value: config } = await readJson(configFile, placeOf(CONFIG), MAX_CONFIG_BYTES);
+  const tokenizerJson = tokenizerFile ? (await readJson(tokenizerFile, placeOf(TOKENIZER), MAX_TOKENIZER_BYTES)).text : null;
   const tokenizerConfigFile = find(TOKENIZER_CONFIG);
-  const tokenizerConfig = tokenizerConfigFile ? await readJson(tokenizerConfigFile, placeOf(TOKENIZER_CONFIG)) : null;
-
-  const limit = MAX_BYTES[WEIGHTS] ?? 0;
-  if (weightsFile.size > limit) throw tooLarge(placeOf(WEIGHTS), weightsFile.size, limit);
-  const weights = readSafetensors(await weightsFile.read(), placeOf(WEIGHTS));
+  const tokenizerConfig =
+    tokenizerConfigFile && (await readJson(tokenizerConfigFile, placeOf(TOKENIZER_CONFIG), MAX_TOKENIZER_CONFIG_BYTES));
+  const weights = await openWeights({ placeOf, find, names: siblings });
 
   const otherFiles = [];
   for (const base of TOKENIZER_EXTRAS) {
@@ -155,7 +100,7 @@ export async function openFolder(name: string, files: readonly FolderFile[]): Pr
     if (file && file.size <= MAX_EXTRA_BYTES) otherFiles.push({ name: base, bytes: await file.read() });
   }
   const tokenizer = { tokenizerJson, tokenizerConfigJson: tokenizerConfig?.text ?? null };
-  return { name: own, config, tokenizer, weights, bytes: weightsFile.size, otherFiles };
+  return { name: own, config, tokenizer, weights: weights.file, bytes: weights.bytes, otherFiles };
 }
 
 /** Opens what a person chose or dropped: a zip, a folder, or the loose files of one. Throws `Problem`. */

@@ -1,5 +1,6 @@
 /** The model that comes with the page, fetched from where the page is and opened like any other folder. */
 import { downloadAll, type ByteProgress } from './download.ts';
+import { memoryFile } from './folder-files.ts';
 import { openFolder, type ModelFolder } from './model-folder.ts';
 
 const FILES = ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'model.safetensors'];
@@ -18,9 +19,6 @@ export async function openStarter(
     onProgress,
     fetcher,
   );
-  const files = FILES.map((path, i) => {
-    const bytes = contents[i] ?? new Uint8Array(0);
-    return { path, size: bytes.length, read: () => Promise.resolve(bytes) };
-  });
+  const files = FILES.map((path, i) => memoryFile(path, contents[i] ?? new Uint8Array(0)));
   return openFolder('Starter', files);
 }

@@ -19,6 +19,14 @@ export interface LabelledTokens extends TokenRows {
   readonly targets: Targets;
 }
 
+export interface DatasetNames {
+  readonly name: string;
+  readonly textColumn: string;
+  /** Null where a row is one text. */
+  readonly secondTextColumn: string | null;
+  readonly labelColumn: string;
+}
+
 export interface TokenizedDataset {
   /** Class names in the order of their index. */
   readonly classes: readonly string[];
@@ -26,13 +34,14 @@ export interface TokenizedDataset {
   readonly validation: LabelledTokens;
   /** Rows of both that were cut at max_length. */
   readonly truncatedRows: number;
-  readonly dataset: { readonly name: string; readonly textColumn: string; readonly labelColumn: string };
+  readonly dataset: DatasetNames;
 }
 
 export interface TokenSource {
   /** Makes the tokenizer that `tokenizeDataset` and `encode` use. Throws `Problem`. */
   loadTokenizer(files: TokenizerFiles): Promise<void>;
-  /** Tokenizes the open dataset under its present choice; rows keep [CLS] and [SEP] when cut at maxLength tokens. */
+  /** Tokenizes the open dataset under its present choice; rows keep their special tokens when cut at maxLength tokens. */
   tokenizeDataset(maxLength: number, onProgress: ProgressCallback): Promise<TokenizedDataset>;
-  encode(texts: readonly string[], maxLength: number): Promise<TokenRows>;
+  /** With `secondTexts`, pairs. */
+  encode(texts: readonly string[], maxLength: number, secondTexts?: readonly string[] | null): Promise<TokenRows>;
 }

@@ -8,7 +8,9 @@ import type { ProgressCallback } from './tokenizer.ts';
 export type ModelSource =
   | { readonly kind: 'starter' }
   /** A zip that Tabtune or anybody wrote, or the files of a Hugging Face folder. */
-  | { readonly kind: 'files'; readonly files: readonly File[] };
+  | { readonly kind: 'files'; readonly files: readonly File[] }
+  /** A model of the Hugging Face hub that the library worker has put on this machine under `key`. */
+  | { readonly kind: 'hub'; readonly key: string; readonly id: string };
 
 export interface ModelInfo {
   readonly name: string;
@@ -23,6 +25,8 @@ export interface ModelInfo {
   readonly classes: readonly string[] | null;
   /** Whether its head gives a text one class or any number of them. */
   readonly problemType: ProblemType;
+  /** Whether it was trained here on pairs of texts. */
+  readonly pairs: boolean;
   /** Things to know: a head that will be new, tensors that were not used. */
   readonly remarks: readonly string[];
 }
@@ -41,6 +45,8 @@ export type TrainEvent =
       readonly totalSteps: number;
       readonly classes: readonly string[];
       readonly truncatedRows: number;
+      /** Whether the rows are pairs of texts. */
+      readonly pairs: boolean;
       readonly remarks: readonly string[];
     }
   | {
@@ -80,6 +86,9 @@ export interface Prediction {
   readonly milliseconds: number;
 }
 
+/** `merged`: the whole model as a Hugging Face folder, LoRA merged into it; `adapter`: what LoRA learnt alone, as peft saves it. */
+export type ExportForm = 'merged' | 'adapter';
+
 export interface ExportedModel {
   readonly fileName: string;
   readonly zip: Blob;
@@ -90,14 +99,19 @@ export interface TrainerWorker {
   connect(port: MessagePort): void;
   /** Chooses and starts a backend. Refused with a `Problem` while a run is on. */
   useCompute(choice: ComputeChoice): Promise<ComputeInfo>;
+  /** Throws `Problem` when a model with this config.json cannot be trained here. */
+  checkConfig(config: unknown): Promise<void>;
   /** Throws `Problem` for a broken folder; the model opened before then stays. */
   openModel(source: ModelSource, onProgress: ProgressCallback): Promise<ModelInfo>;
   /** Trains a fresh copy of the open model on the tokenizer worker's open dataset. Resolves when finished or stopped. */
   train(settings: TrainSettings, onEvent: (event: TrainEvent) => void): Promise<TrainResult>;
   /** Ends the run after the step it is in; what was learnt so far stays usable. */
   stop(): void;
-  /** Prediction of the model as trained so far, between two steps of a run; null when it has no trained head yet. */
-  predict(text: string, maxLength: number): Promise<Prediction | null>;
-  /** The model as trained so far as a zip that `transformers` loads. Throws `Problem` when nothing was trained or imported. */
-  exportModel(): Promise<ExportedModel>;
+  /** `secondText` for a model of pairs, else null. Prediction of the model as trained so far, between two steps of a run; null when it has no trained head yet. */
+  predict(text: string, maxLength: number, secondText?: string | null): Promise<Prediction | null>;
+  /**
+   * The model as trained so far as a zip that `transformers` or, an adapter, `peft` loads; by default merged. Throws `Problem` when nothing
+   * was trained or imported, and for the adapter of a model that was not trained with LoRA.
+   */
+  exportModel(form?: ExportForm): Promise<ExportedModel>;
 }

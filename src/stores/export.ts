@@ -1,5 +1,6 @@
 /** Taking the model away: the trainer worker writes the zip, the browser saves it. */
 import { createStore } from 'zustand/vanilla';
+import type { ExportForm } from '../protocol/trainer.ts';
 import { problemsStore, report } from './problems.ts';
 import { call } from './workers.ts';
 
@@ -10,7 +11,8 @@ export interface ExportState {
   readonly packing: boolean;
   /** The last zip's size in bytes, null before the first. */
   readonly bytes: number | null;
-  download(): Promise<void>;
+  /** Saves the zip; the form is asked for where the model was trained with LoRA. */
+  download(form?: ExportForm): Promise<void>;
 }
 
 function save(fileName: string, blob: Blob): void {
@@ -25,12 +27,12 @@ function save(fileName: string, blob: Blob): void {
 export const exportStore = createStore<ExportState>()((set, get) => ({
   packing: false,
   bytes: null,
-  async download() {
+  async download(form = 'merged') {
     if (get().packing) return;
     problemsStore.getState().clear('export');
     set({ packing: true });
     try {
-      const { fileName, zip } = await call((link) => link.trainer.exportModel());
+      const { fileName, zip } = await call((link) => link.trainer.exportModel(form));
       set({ bytes: zip.size });
       save(fileName, zip);
     } catch (error) {

@@ -37,6 +37,8 @@ export interface RunState {
   readonly result: TrainResult | null;
   /** The workers that hold weights trained here, 0 when there are none. */
   readonly trainedIn: number;
+  /** Whether those were trained on pairs of texts, null when there are none. */
+  readonly trainedPairs: boolean | null;
   /** Starts a run when there is data, none runs and the settings are numbers; otherwise says what is missing. */
   train(): Promise<void>;
   stop(): void;
@@ -59,15 +61,16 @@ const NO_RUN = {
   best: null,
   result: null,
   trainedIn: 0,
+  trainedPairs: null,
 } as const satisfies Partial<RunState>;
 
 export const runStore = createStore<RunState>()((set, get) => {
   const take = (event: TrainEvent): void => {
     switch (event.type) {
       case 'started': {
-        const { totalSteps, classes, truncatedRows, remarks } = event;
+        const { totalSteps, classes, truncatedRows, remarks, pairs } = event;
         curvesStore.getState().start(totalSteps, classes.length);
-        set({ totalSteps, classes, truncatedRows, remarks });
+        set({ totalSteps, classes, truncatedRows, remarks, trainedPairs: pairs });
         return;
       }
       case 'progress': {
@@ -107,21 +110,21 @@ export const runStore = createStore<RunState>()((set, get) => {
         });
         return;
       }
-      const hadWeights = get().trainedIn;
-      set({ ...NO_RUN, status: 'running', settings, trainedIn: hadWeights });
+      const { trainedIn: hadWeights, trainedPairs } = get();
+      set({ ...NO_RUN, status: 'running', settings, trainedIn: hadWeights, trainedPairs });
       curvesStore.getState().clear();
       try {
         await modelStore.getState().ensure();
         await dataStore.getState().ensure();
         if (get().status === 'stopping') {
-          set({ ...NO_RUN, trainedIn: hadWeights });
+          set({ ...NO_RUN, trainedIn: hadWeights, trainedPairs });
           return;
         }
         const result = await call((link) => link.trainer.train(settings, proxy(take)));
         set({ result, status: 'idle' });
       } catch (error) {
         // The worker drops what a failed run had learnt: nobody can vouch for it.
-        set({ status: 'idle', trainedIn: 0 });
+        set({ status: 'idle', trainedIn: 0, trainedPairs: null });
         report('training', error, 'Training');
       }
     },

@@ -15,6 +15,7 @@ const INFO: ModelInfo = {
   maxLength: 512,
   classes: null,
   problemType: 'single_label_classification',
+  pairs: false,
   remarks: [],
 };
 
@@ -148,7 +149,7 @@ describe('a run', () => {
   it('takes the events in and remembers the first best evaluation', async () => {
     await stores.openData({ kind: 'sample' });
     played.train.mockImplementationOnce(async (_settings, onEvent) => {
-      onEvent({ type: 'started', totalSteps: 4, classes: ['a', 'b'], truncatedRows: 2, remarks: [] });
+      onEvent({ type: 'started', totalSteps: 4, classes: ['a', 'b'], truncatedRows: 2, pairs: false, remarks: [] });
       onEvent({ type: 'steps', points: [{ step: 1, epoch: 0.5, loss: 0.7, learningRate: 1, gradNorm: 1 }] });
       for (const [step, accuracy] of [
         [1, 0.6],
@@ -247,7 +248,7 @@ describe('trying', () => {
     answers[0]?.(answer(1));
     await vi.advanceTimersByTimeAsync(0);
     expect(stores.tryStore.getState().prediction).toBeNull();
-    expect(played.predict).toHaveBeenLastCalledWith('I loved it', 64);
+    expect(played.predict).toHaveBeenLastCalledWith('I loved it', 64, null);
     answers[1]?.(answer(2));
     await vi.advanceTimersByTimeAsync(0);
     expect(stores.tryStore.getState().prediction?.step).toBe(2);

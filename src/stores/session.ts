@@ -1,8 +1,11 @@
 /** What a person does that touches more than one store: opening data, opening a model, choosing the hardware. */
 import type { DataSource } from '../data/types.ts';
 import type { ComputeChoice } from '../engine/backend/types.ts';
+import type { CachedModel, HubRequest } from '../protocol/library.ts';
+import type { ModelSource } from '../protocol/trainer.ts';
 import { computeStore } from './compute.ts';
 import { dataStore } from './data.ts';
+import { libraryStore } from './library.ts';
 import { modelStore, modelSourceName } from './model.ts';
 import { problemsStore, report } from './problems.ts';
 import { runStore } from './run.ts';
@@ -18,19 +21,33 @@ export async function openData(source: DataSource): Promise<void> {
   }
 }
 
-/** Opens a zip or the files of a folder; the last run's figures go, its model is no longer the one on the page. */
-export async function openModel(files: readonly File[]): Promise<void> {
+/** Opens a model; the last run's figures go, its model is no longer the one on the page. */
+async function openSource(source: ModelSource): Promise<void> {
   if (refuseWhileRunning()) return;
-  if (!(await modelStore.getState().open({ kind: 'files', files }))) return;
+  if (!(await modelStore.getState().open(source))) return;
   runStore.getState().clear();
   tryStore.getState().refresh();
 }
 
-export async function openStarter(): Promise<void> {
+/** A zip or the files of a folder. */
+export function openModel(files: readonly File[]): Promise<void> {
+  return openSource({ kind: 'files', files });
+}
+
+export function openStarter(): Promise<void> {
+  return openSource({ kind: 'starter' });
+}
+
+/** A model that is on this machine already. */
+export function openCached({ key, id }: CachedModel): Promise<void> {
+  return openSource({ kind: 'hub', key, id });
+}
+
+/** A model of the hub: downloaded if it is not here yet, then opened. */
+export async function openHub(request: HubRequest): Promise<void> {
   if (refuseWhileRunning()) return;
-  if (!(await modelStore.getState().open({ kind: 'starter' }))) return;
-  runStore.getState().clear();
-  tryStore.getState().refresh();
+  const model = await libraryStore.getState().download(request);
+  if (model) await openCached(model);
 }
 
 function refuseWhileRunning(): boolean {
@@ -73,6 +90,7 @@ export async function openFiles(files: readonly File[]): Promise<void> {
 export function looksLikeModel(files: readonly { readonly name: string }[]): boolean {
   return files.some(
     ({ name }) =>
-      /\.(zip|safetensors)$/i.test(name) || (files.length > 1 && /^(config|tokenizer|tokenizer_config)\.json$/i.test(name)),
+      /\.(zip|safetensors)$|^pytorch_model.*\.bin$/i.test(name) ||
+      (files.length > 1 && /^(config|tokenizer|tokenizer_config)\.json$/i.test(name)),
   );
 }

@@ -25,3 +25,8 @@ test('a row that is not there, or is empty, is refused', () => {
   expect(() => packBatch(rows, [3], 1)).toThrow('row 3 of 3 has no tokens');
   expect(() => packBatch({ ids: rows.ids, offsets: Uint32Array.of(0, 3, 3) }, [1], 1)).toThrow('row 1 of 2 has no tokens');
 });
+
+test('token types turn to 1 where a row says so', () => {
+  const batch = packBatch({ ...rows, typeOneFrom: Uint32Array.of(1, 4, 0) }, [1, 0, 2], 4);
+  expect([...batch.types]).toEqual([0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0]);
+});

@@ -9,7 +9,7 @@ export interface PackedBatch {
   readonly ids: Int32Array<ArrayBuffer>;
   /** [T] each token's place within its row, from 0; 0 behind the last row. */
   readonly positions: Int32Array<ArrayBuffer>;
-  /** [T] token types, 0: one text a row. */
+  /** [T] token types: 1 in a row's second text where the tokenizer says so, else 0; 0 behind the last row. */
   readonly types: Int32Array<ArrayBuffer>;
   /** [B+1] where each row begins; the last is the number of real tokens, which T may exceed. */
   readonly offsets: Int32Array<ArrayBuffer>;
@@ -30,12 +30,14 @@ export function packBatch(rows: TokenRows, indices: ArrayLike<number>, roundTo: 
   const T = Math.ceil(tokenCount / roundTo) * roundTo;
   const ids = new Int32Array(T);
   const positions = new Int32Array(T);
+  const types = new Int32Array(T);
   for (let row = 0; row < indices.length; row++) {
     const from = rows.offsets[indices[row]!]!;
     const start = offsets[row]!;
     const length = offsets[row + 1]! - start;
     ids.set(rows.ids.subarray(from, from + length), start);
     for (let i = 0; i < length; i++) positions[start + i] = i;
+    types.fill(1, start + (rows.typeOneFrom?.[indices[row]!] ?? length), start + length);
   }
-  return { ids, positions, types: new Int32Array(T), offsets, tokenCount };
+  return { ids, positions, types, offsets, tokenCount };
 }

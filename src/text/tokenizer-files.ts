@@ -1,28 +1,22 @@
 /**
- * From the text of `tokenizer.json` and `tokenizer_config.json` to the library's tokenizer. Bad files end here, as a `Problem`:
- * not JSON, no model, a part of a kind that the library does not know.
+ * From the text of `tokenizer.json` to a pipeline and its templates. Bad files end here, as a `Problem`: not JSON, no model, a part of a
+ * kind that nobody knows.
  */
-import { Tokenizer } from '@huggingface/tokenizers';
 import { Problem } from '../lib/problem.ts';
-import { RustBertNormalizer } from './bert-normalizer.ts';
+import { isObject, type JsonObject } from './json.ts';
+import { createPipeline, type Pipeline } from './pipeline.ts';
+import { readTemplates, type Templates } from './template.ts';
+import { TOKENIZER_FIX } from './tokenizer-problems.ts';
 import type { TokenizerFiles } from './types.ts';
 
-export type JsonObject = Readonly<Record<string, unknown>>;
-
 export interface LoadedTokenizer {
-  readonly library: Tokenizer;
   readonly json: JsonObject;
-  readonly config: JsonObject;
+  readonly pipeline: Pipeline;
+  readonly templates: Templates;
 }
 
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-const FIX =
-  'Take the tokenizer.json that came with the model; `AutoTokenizer.from_pretrained(...).save_pretrained(...)` writes it again.';
-
-function parseObject(where: string, text: string): JsonObject {
+/** The object in a file of JSON. Throws `Problem`. */
+export function parseObject(where: string, text: string): JsonObject {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -31,54 +25,31 @@ function parseObject(where: string, text: string): JsonObject {
       text.trim() === ''
         ? 'an empty file'
         : `a file that is not JSON (${error instanceof Error ? error.message : String(error)})`;
-    throw new Problem({ where, expected: 'a JSON object', found, fix: FIX });
+    throw new Problem({ where, expected: 'a JSON object', found, fix: TOKENIZER_FIX });
   }
   if (!isObject(value))
     throw new Problem({
       where,
       expected: 'a JSON object',
       found: `JSON of another kind (${text.slice(0, 40).trim()})`,
-      fix: FIX,
+      fix: TOKENIZER_FIX,
     });
   return value;
 }
 
-function checkModel(json: JsonObject): void {
-  const where = 'tokenizer.json, model';
-  const { model } = json;
-  const expected = 'a vocabulary and its type (WordPiece, BPE or Unigram)';
-  if (!isObject(model))
-    throw new Problem({ where, expected, found: model === undefined ? 'no model' : 'something else', fix: FIX });
-  const { vocab, type } = model;
-  const size = Array.isArray(vocab) ? vocab.length : isObject(vocab) ? Object.keys(vocab).length : 0;
-  if (size === 0) throw new Problem({ where, expected, found: 'no vocabulary', fix: FIX });
-  if (type !== 'WordPiece' || !isObject(vocab)) return;
-  const { unk_token } = model;
-  if (typeof unk_token !== 'string' || typeof vocab[unk_token] !== 'number') {
-    const found = `${JSON.stringify(unk_token)}, which is not in the vocabulary`;
-    throw new Problem({ where: `${where}.unk_token`, expected: 'a token of the vocabulary, for unknown words', found, fix: FIX });
-  }
-}
-
 /** Throws `Problem` when the files do not make a tokenizer. */
-export function loadTokenizer(files: TokenizerFiles): LoadedTokenizer {
-  const config = files.tokenizerConfigJson === null ? {} : parseObject('tokenizer_config.json', files.tokenizerConfigJson);
-  const parts = { normalizer: null, pre_tokenizer: null, post_processor: null, decoder: null, added_tokens: [] };
-  const json = { ...parts, ...parseObject('tokenizer.json', files.tokenizerJson) };
-  checkModel(json);
+export function loadTokenizer({ tokenizerJson, tokenizerConfigJson }: TokenizerFiles): LoadedTokenizer {
+  if (tokenizerConfigJson !== null) parseObject('tokenizer_config.json', tokenizerConfigJson);
+  const json = parseObject('tokenizer.json', tokenizerJson);
   try {
-    const library = new Tokenizer(json, config);
-    const { normalizer }: JsonObject = json;
-    if (library.normalizer && isObject(normalizer) && normalizer['type'] === 'BertNormalizer') {
-      library.normalizer = new RustBertNormalizer(library.normalizer.config);
-    }
-    return { library, json, config };
+    return { json, pipeline: createPipeline(json), templates: readTemplates(json) };
   } catch (error) {
+    if (error instanceof Problem) throw error;
     throw new Problem({
       where: 'tokenizer.json',
       expected: 'a tokenizer of a kind that Tabtune knows',
       found: error instanceof Error ? error.message : String(error),
-      fix: FIX,
+      fix: TOKENIZER_FIX,
     });
   }
 }

@@ -1,86 +1,89 @@
 /**
- * A tokenizer from the files of a Hugging Face folder: the library splits words into pieces, special tokens and truncation are ours.
- * The library cuts [SEP] off with the rest; here a cut row keeps the special tokens at both of its ends.
+ * A tokenizer from the files of a Hugging Face folder, for rows of one text or of two: the ids of Python's `tokenizers`, special tokens
+ * and token types by the tokenizer's template, and truncation that always keeps the special tokens.
  */
 import { plural } from '../lib/counts.ts';
 import { Problem } from '../lib/problem.ts';
 import { IdBuffer } from './id-buffer.ts';
 import { createPrefixEncoder } from './prefix-encoder.ts';
-import { loadTokenizer, type LoadedTokenizer } from './tokenizer-files.ts';
+import { specialTokensIn, type Template } from './template.ts';
+import { loadTokenizer } from './tokenizer-files.ts';
+import { tokenizerProblem } from './tokenizer-problems.ts';
+import { longestFirst } from './truncate.ts';
 import { createWordEncoder, splitsAtSpaces } from './word-cache.ts';
 import type { TokenizerFiles, TokenRows } from './types.ts';
 
 export interface TextTokenizer {
-  /** Special tokens around a text: 2 for BERT's [CLS] and [SEP]. */
-  readonly specialTokens: number;
-  /** Throws `Problem` when rows of `maxLength` tokens have no room for a text. */
-  checkMaxLength(maxLength: number): void;
-  /** Appends one row of at most `maxLength` ids, special tokens kept; returns whether the text was cut. */
-  encodeInto(text: string, maxLength: number, rows: IdBuffer): boolean;
-  encode(texts: readonly string[], maxLength: number): TokenRows;
-}
-
-interface Wrapping {
-  readonly prefix: readonly number[];
-  readonly suffix: readonly number[];
-}
-
-const PROBES = ['a', 'the', '.'];
-
-/** What the post-processor puts around a text, found by looking at how it wraps one. */
-function findWrapping({ library }: LoadedTokenizer): Wrapping {
-  for (const probe of PROBES) {
-    const content = library.encode(probe, { add_special_tokens: false }).ids;
-    if (content.length === 0) continue;
-    const wrapped = library.encode(probe).ids;
-    for (let at = 0; at + content.length <= wrapped.length; at++) {
-      if (content.every((id, i) => wrapped[at + i] === id)) {
-        return { prefix: wrapped.slice(0, at), suffix: wrapped.slice(at + content.length) };
-      }
-    }
-  }
-  throw new Problem({
-    where: 'tokenizer.json, post_processor',
-    expected: 'special tokens before and after a text',
-    found: 'a text that comes back changed',
-    fix: 'Take a BERT-family tokenizer ([CLS] text [SEP]).',
-  });
+  /** Throws `Problem` when rows of `maxLength` tokens have no room for a text (a token of each, for pairs). */
+  checkMaxLength(maxLength: number, pairs: boolean): void;
+  /** Appends one row of at most `maxLength` ids, special tokens kept; `second` null: a row of one text. Returns whether it was cut. */
+  encodeInto(text: string, second: string | null, maxLength: number, rows: IdBuffer): boolean;
+  /** Row i is `texts[i]`, with `secondTexts` the pair of `texts[i]` and `secondTexts[i]`. */
+  encode(texts: readonly string[], maxLength: number, secondTexts?: readonly string[] | null): TokenRows;
 }
 
 /** Throws `Problem` when the files do not make a tokenizer. */
 export function createTokenizer(files: TokenizerFiles): TextTokenizer {
-  const loaded = loadTokenizer(files);
-  const { prefix, suffix } = findWrapping(loaded);
-  const specialTokens = prefix.length + suffix.length;
-  const encodeContent = splitsAtSpaces(loaded) ? createWordEncoder(loaded) : createPrefixEncoder(loaded.library);
-  const scratch: number[] = [];
+  const { json, pipeline, templates } = loadTokenizer(files);
+  const encodeContent = splitsAtSpaces(json, pipeline) ? createWordEncoder(json, pipeline) : createPrefixEncoder(pipeline);
+  const scratch: readonly [number[], number[]] = [[], []];
 
-  const checkMaxLength = (maxLength: number): void => {
-    if (Number.isInteger(maxLength) && maxLength > specialTokens) return;
+  const templateOf = (pairs: boolean): Template => {
+    const template = pairs ? templates.pair : templates.single;
+    if (template) return template;
+    throw tokenizerProblem(
+      'post_processor.pair',
+      'a template for two texts',
+      null,
+      'Set the second text to "none", or take another model.',
+    );
+  };
+
+  const checkMaxLength = (maxLength: number, pairs: boolean): void => {
+    const special = specialTokensIn(templateOf(pairs));
+    const least = special + (pairs ? 2 : 1);
+    if (Number.isInteger(maxLength) && maxLength >= least) return;
+    const content = pairs ? 'a piece of each text' : 'a piece of the text';
     throw new Problem({
       where: 'max_length',
-      expected: `a whole number of at least ${specialTokens + 1} (${plural(specialTokens, 'special token')} and a piece of the text)`,
+      expected: `a whole number of at least ${least} (${plural(special, 'special token')} and ${content})`,
       found: String(maxLength),
       fix: 'Choose a larger max_length; 128 is usual.',
     });
   };
 
-  const encodeInto = (text: string, maxLength: number, rows: IdBuffer): boolean => {
-    const room = maxLength - specialTokens;
-    scratch.length = 0;
-    encodeContent(text, room + 1, scratch);
-    rows.appendRow(prefix, scratch, Math.min(room, scratch.length), suffix);
-    return scratch.length > room;
+  /** Reads both texts until there are `wanted` ids of each, or it ends. */
+  const read = (text: string, second: string | null, wanted: number): void => {
+    for (const ids of scratch) ids.length = 0;
+    encodeContent(text, wanted, scratch[0]);
+    if (second !== null) encodeContent(second, wanted, scratch[1]);
+  };
+
+  const encodeInto = (text: string, second: string | null, maxLength: number, rows: IdBuffer): boolean => {
+    const template = templateOf(second !== null);
+    const room = maxLength - specialTokensIn(template);
+    // One more than there is room for tells that a text is cut.
+    let wanted = room + 1;
+    read(text, second, wanted);
+    // Of two that are both too long, the longer gets the odd token: then one must be read to its end.
+    while (second !== null && room % 2 === 1 && scratch.every((ids) => ids.length >= wanted)) read(text, second, (wanted *= 4));
+    const [{ length: first }, { length: other }] = scratch;
+    const kept = longestFirst(first, other, room);
+    for (const part of template) {
+      if ('ids' in part) rows.append(part.ids, part.ids.length, part.type);
+      else rows.append(scratch[part.text], kept[part.text], part.type);
+    }
+    rows.endRow();
+    return first + other > room;
   };
 
   return {
-    specialTokens,
     checkMaxLength,
     encodeInto,
-    encode(texts, maxLength) {
-      checkMaxLength(maxLength);
+    encode(texts, maxLength, secondTexts = null) {
+      checkMaxLength(maxLength, secondTexts !== null);
       const rows = new IdBuffer(texts.length);
-      for (const text of texts) encodeInto(text, maxLength, rows);
+      texts.forEach((text, i) => encodeInto(text, secondTexts && (secondTexts[i] ?? ''), maxLength, rows));
       return rows.finish();
     },
   };

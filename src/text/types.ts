@@ -3,9 +3,11 @@ export interface TokenRows {
   readonly ids: Int32Array<ArrayBuffer>;
   /** rows + 1 numbers, the first is 0. */
   readonly offsets: Uint32Array<ArrayBuffer>;
+  /** Per row the place within it from which tokens are of type 1; the row's length where none is. Without it all are of type 0. */
+  readonly typeOneFrom?: Uint32Array<ArrayBuffer>;
 }
 
-/** The files of a Hugging Face folder that a tokenizer is made from, as text. */
+/** What a tokenizer is made from, as text: a Hugging Face tokenizer.json and what stands beside it. */
 export interface TokenizerFiles {
   readonly tokenizerJson: string;
   readonly tokenizerConfigJson: string | null;

@@ -31,7 +31,7 @@ describe('the tokenizer service', () => {
     expect((await it.open(paste(csv(64)), split, quiet)).summary).toMatchObject({ name: 'Pasted text', rows: 64 });
     const { summary, profile } = await it.open({ kind: 'sample' }, split, quiet);
     expect(summary).toMatchObject({ name: 'sample.csv', rows: 80 });
-    expect(profile).toMatchObject({ choice: { text: 0, label: 1 }, trainRows: 60, validationRows: 20 });
+    expect(profile).toMatchObject({ choice: { text: 0, secondText: null, label: 1 }, trainRows: 60, validationRows: 20 });
   });
 
   it('keeps the open dataset when another cannot be opened', async () => {
@@ -44,7 +44,7 @@ describe('the tokenizer service', () => {
     await expect(it.open({ kind: 'sample' }, split, quiet)).rejects.toThrow('no sample');
     const { train, dataset } = await it.tokenizeDataset(16, quiet);
     expect(train.targets.labels).toHaveLength(45);
-    expect(dataset).toEqual({ name: 'Pasted text', textColumn: 'text', labelColumn: 'label' });
+    expect(dataset).toEqual({ name: 'Pasted text', textColumn: 'text', secondTextColumn: null, labelColumn: 'label' });
   });
 
   it('keeps the choice when another cannot be taken', async () => {
@@ -86,6 +86,22 @@ describe('the tokenizer service', () => {
     profile.classes.forEach(({ train: count }, c) =>
       expect(train.targets.labels.filter((label) => label === c)).toHaveLength(count),
     );
+  });
+
+  it('tokenizes pairs under a second text column', async () => {
+    const it = service();
+    const { profile } = await it.open(paste(csv(60).replace('text,', 'sentence1,').replace('other', 'sentence2')), split, quiet);
+    expect(profile.choice).toEqual({ text: 0, secondText: null, label: 1 });
+    await it.loadTokenizer(files);
+    await expect(it.choose({ text: 0, secondText: 0, label: 1 }, split)).rejects.toThrow(/The second text column: expected/);
+    const chosen = await it.choose({ text: 0, secondText: 2, label: 1 }, split);
+    expect(chosen.preview[0]).toMatchObject({ text: 'a good sentence number 0', secondText: 'id0' });
+    const { train, dataset } = await it.tokenizeDataset(32, quiet);
+    expect(dataset.secondTextColumn).toBe('sentence2');
+    const { typeOneFrom } = train;
+    expect(typeOneFrom).toHaveLength(45);
+    const [row] = rowsOf(await it.encode(['a good sentence number 0'], 32, ['id0']));
+    expect(rowsOf(train)).toContainEqual(row);
   });
 
   it('keeps the tokenizer when another is broken', async () => {

@@ -97,13 +97,15 @@ export function createTokenizerService(fetchSample: () => Promise<Blob>): Tokeni
         part: PreviewRow['split'],
         before: number,
       ): Promise<{ tokens: LabelledTokens; truncatedRows: number }> => {
-        const { texts, targets } = labelledTexts(dataset, profiled, part);
-        const { truncatedRows, ...rows } = await encodeRows(using, texts, maxLength, (done) => report(before + done, total));
+        const { texts, secondTexts, targets } = labelledTexts(dataset, profiled, part);
+        const progress = (done: number): void => report(before + done, total);
+        const { truncatedRows, ...rows } = await encodeRows(using, texts, maxLength, progress, secondTexts);
         return { tokens: { ...rows, targets }, truncatedRows };
       };
       const train = await encode('train', 0);
       const validation = await encode('validation', profiled.profile.trainRows);
-      const { choice } = profiled.profile;
+      const { text, secondText = null, label } = profiled.profile.choice;
+      const { names } = dataset.table;
       return {
         classes: profiled.selection.classes,
         train: train.tokens,
@@ -111,14 +113,15 @@ export function createTokenizerService(fetchSample: () => Promise<Blob>): Tokeni
         truncatedRows: train.truncatedRows + validation.truncatedRows,
         dataset: {
           name: dataset.summary.name,
-          textColumn: dataset.table.names[choice.text] ?? '',
-          labelColumn: dataset.table.names[choice.label] ?? '',
+          textColumn: names[text] ?? '',
+          secondTextColumn: secondText === null ? null : (names[secondText] ?? ''),
+          labelColumn: names[label] ?? '',
         },
       };
     },
 
-    async encode(texts: readonly string[], maxLength: number): Promise<TokenRows> {
-      return loaded().encode(texts, maxLength);
+    async encode(texts, maxLength, secondTexts): Promise<TokenRows> {
+      return loaded().encode(texts, maxLength, secondTexts);
     },
   };
 }

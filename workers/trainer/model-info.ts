@@ -2,6 +2,7 @@
 import { parameterSpecs } from '../../src/engine/models/families.ts';
 import { sizeOfShape } from '../../src/engine/models/parameters.ts';
 import type { ModelWeights } from '../../src/engine/models/weights.ts';
+import { TEXT_PAIR_KEY } from '../../src/formats/model-config.ts';
 import type { ModelFolder } from '../../src/hub/model-folder.ts';
 import type { ModelInfo } from '../../src/protocol/trainer.ts';
 
@@ -17,6 +18,7 @@ export function modelInfo(folder: ModelFolder, { config, classes, remarks }: Mod
     maxLength: config.max_position_embeddings - config.position_offset,
     classes,
     problemType: config.problemType,
+    pairs: folder.config[TEXT_PAIR_KEY] === true,
     remarks,
   };
 }

@@ -1,8 +1,9 @@
-/** The live model as a zip that `transformers` loads: weights, config.json, tokenizer files and a model card. */
-import type { ExportedTensor } from '../../src/engine/models/classifier.ts';
+/** The live model as a zip that `transformers` loads: weights, config.json, tokenizer files and a model card; or LoRA alone, for `peft`. */
+import type { ExportedAdapter, ExportedTensor } from '../../src/engine/models/classifier.ts';
 import { familyOf } from '../../src/engine/models/families.ts';
 import type { ModelConfig } from '../../src/engine/models/family.ts';
 import type { TrainOutcome } from '../../src/engine/train/trainer.ts';
+import { adapterConfig } from '../../src/formats/adapter-config.ts';
 import { modelCard, type ModelCardFacts } from '../../src/formats/model-card.ts';
 import { classifierConfig } from '../../src/formats/model-config.ts';
 import { writeSafetensors } from '../../src/formats/safetensors.ts';
@@ -10,7 +11,9 @@ import { writeZip, type ZipInput } from '../../src/formats/zip.ts';
 import type { ModelFolder } from '../../src/hub/model-folder.ts';
 import { countClasses, type ProblemType } from '../../src/lib/targets.ts';
 import type { TokenizedDataset } from '../../src/protocol/tokenizer.ts';
+import type { TokenizerFiles } from '../../src/text/types.ts';
 import type { ExportedModel, ModelSource, TrainSettings } from '../../src/protocol/trainer.ts';
+import type { WhatLearnt } from './what-learnt.ts';
 
 /** What is known of a run: all of it once it ended, without `outcome` while it is on. */
 export interface TrainingRecord {
@@ -22,24 +25,45 @@ export interface TrainingRecord {
   steps: number;
   evaluation: TrainOutcome['evaluation'];
   outcome: TrainOutcome | null;
+  /** Null where everything learns. */
+  readonly learnt: WhatLearnt | null;
 }
 
 type Origin = Omit<ModelCardFacts['base'], 'name'>;
 
-/** What the hub wants to know of the model that training began from, by where it came from. */
-const ORIGINS: { readonly [Kind in ModelSource['kind']]: Origin } = {
-  starter: { licence: 'apache-2.0', language: 'en', hubId: null },
-  files: { licence: null, language: null, hubId: null },
-};
+/** What the hub wants to know of the model that training began from. */
+function originOf(source: ModelSource): Origin {
+  switch (source.kind) {
+    case 'starter':
+      return { licence: 'apache-2.0', language: 'en', hubId: null };
+    case 'files':
+      return { licence: null, language: null, hubId: null };
+    case 'hub':
+      return { licence: null, language: null, hubId: source.id };
+    default:
+      return source satisfies never;
+  }
+}
 
-export interface ModelToPack {
-  readonly tensors: readonly ExportedTensor[];
+interface Packed {
   readonly classes: readonly string[];
   readonly problemType: ProblemType;
   readonly config: ModelConfig;
   readonly folder: ModelFolder;
-  readonly from: ModelSource['kind'];
+  /** The folder's own, or made of its older files, which go out beside it. */
+  readonly tokenizer: TokenizerFiles;
+  /** Whether its rows are pairs of texts. */
+  readonly pairs: boolean;
+  readonly from: ModelSource;
   readonly training: TrainingRecord | null;
+}
+
+export interface ModelToPack extends Packed {
+  readonly tensors: readonly ExportedTensor[];
+}
+
+export interface AdapterToPack extends Packed {
+  readonly adapter: ExportedAdapter;
 }
 
 function text(path: string, content: string): ZipInput {
@@ -51,10 +75,10 @@ function classCounts({ classes, train, validation }: TokenizedDataset) {
   return classes.map((label, c) => ({ label, train: trained?.[c] ?? 0, validation: validated?.[c] ?? 0 }));
 }
 
-function cardFacts({ folder, from, training }: ModelToPack): ModelCardFacts {
-  const base = { name: folder.name, ...ORIGINS[from] };
+function cardFacts({ folder, from, training }: Packed): ModelCardFacts {
+  const base = { name: folder.name, ...originOf(from) };
   if (!training) return { base, training: null };
-  const { settings, data, compute, startedAt, steps, evaluation, outcome } = training;
+  const { settings, data, compute, startedAt, steps, evaluation, outcome, learnt } = training;
   return {
     base,
     training: {
@@ -67,34 +91,60 @@ function cardFacts({ folder, from, training }: ModelToPack): ModelCardFacts {
       compute,
       stoppedEarly: outcome?.outcome !== 'finished',
       evaluation,
+      learnt: learnt && `${learnt.share} learnt: ${learnt.what}`,
     },
   };
 }
 
-/** "reviews.csv" on "Starter" -> "reviews-starter.zip". */
-function fileName(folder: ModelFolder, training: TrainingRecord | null): string {
+/** "reviews.csv" on "Starter" -> "reviews-starter". */
+function baseName(folder: ModelFolder, training: TrainingRecord | null): string {
   const data = training?.data.dataset.name.replace(/\.[a-z0-9]{1,5}$/i, '');
   const words = [data, folder.name].filter((part) => part !== undefined).join('-');
   const safe = words
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}._-]+/gu, '-')
     .replaceAll(/^[-.]+|[-.]+$/g, '');
-  return `${safe || 'model'}.zip`;
+  return safe || 'model';
+}
+
+function tokenizerFiles({ tokenizer, folder }: Packed): ZipInput[] {
+  return [
+    text('tokenizer.json', tokenizer.tokenizerJson),
+    ...(tokenizer.tokenizerConfigJson === null ? [] : [text('tokenizer_config.json', tokenizer.tokenizerConfigJson)]),
+    ...folder.otherFiles.map(({ name, bytes }) => ({ path: name, parts: [bytes], compress: true })),
+  ];
+}
+
+function weightsFile(path: string, tensors: readonly ExportedTensor[]): ZipInput {
+  const weights = tensors.map(({ name, shape, data }) => ({ name, shape, data: Float32Array.from(data) }));
+  return { path, parts: writeSafetensors(weights), compress: false };
+}
+
+function json(path: string, value: unknown): ZipInput {
+  return text(path, `${JSON.stringify(value, null, 2)}\n`);
 }
 
 export async function packModel(model: ModelToPack): Promise<ExportedModel> {
-  const { tensors, classes, problemType, config, folder, training } = model;
-  const configJson = classifierConfig(folder.config, familyOf(config).architecture, classes, problemType);
-  const weights = tensors.map(({ name, shape, data }) => ({ name, shape, data: Float32Array.from(data) }));
+  const { tensors, classes, problemType, config, folder, pairs, training } = model;
   const files: ZipInput[] = [
     text('README.md', modelCard(cardFacts(model))),
-    text('config.json', `${JSON.stringify(configJson, null, 2)}\n`),
-    text('tokenizer.json', folder.tokenizer.tokenizerJson),
-    ...(folder.tokenizer.tokenizerConfigJson === null
-      ? []
-      : [text('tokenizer_config.json', folder.tokenizer.tokenizerConfigJson)]),
-    ...folder.otherFiles.map(({ name, bytes }) => ({ path: name, parts: [bytes], compress: true })),
-    { path: 'model.safetensors', parts: writeSafetensors(weights), compress: false },
+    json('config.json', classifierConfig(folder.config, familyOf(config).architecture, classes, problemType, pairs)),
+    ...tokenizerFiles(model),
+    weightsFile('model.safetensors', tensors),
   ];
-  return { fileName: fileName(folder, training), zip: await writeZip(files, new Date()) };
+  return { fileName: `${baseName(folder, training)}.zip`, zip: await writeZip(files, new Date()) };
+}
+
+/** What LoRA learnt as `peft` saves it, without the model that it changes. */
+export async function packAdapter(model: AdapterToPack): Promise<ExportedModel> {
+  const { adapter, classes, folder, training } = model;
+  const facts = cardFacts(model);
+  const baseModel = facts.base.hubId ?? facts.base.name;
+  const files: ZipInput[] = [
+    text('README.md', modelCard({ ...facts, adapter: { classes } })),
+    json('adapter_config.json', adapterConfig({ ...adapter, baseModel })),
+    ...tokenizerFiles(model),
+    weightsFile('adapter_model.safetensors', adapter.tensors),
+  ];
+  return { fileName: `${baseName(folder, training)}-lora.zip`, zip: await writeZip(files, new Date()) };
 }

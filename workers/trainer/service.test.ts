@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { toyDataset, toyModelFiles, toySeveralLabels, type FileContent } from '../../e2e/toy-model.ts';
 import type { LabelSeparator } from '../../src/data/types.ts';
 import { startSimd } from '../../src/engine/testing/node/simd.ts';
+import { readZip } from '../../src/formats/zip.ts';
 import { openModelFolder } from '../../src/hub/model-folder.ts';
 import { Problem } from '../../src/lib/problem.ts';
 import type { Prediction, TrainEvent, TrainSettings } from '../../src/protocol/trainer.ts';
@@ -52,7 +53,7 @@ async function start({
   trainer.connect({
     loadTokenizer: (files) => tokenizer.loadTokenizer(files),
     tokenizeDataset: (maxLength, onProgress) => tokenizer.tokenizeDataset(maxLength, onProgress),
-    encode: (texts, maxLength) => tokenizer.encode(texts, maxLength),
+    encode: (texts, maxLength, secondTexts) => tokenizer.encode(texts, maxLength, secondTexts),
   });
   const split = { validationShare: 0.2, seed: 42 };
   await tokenizer.open({ kind: 'file', file: filesOf([data])[0]! }, split, () => undefined);
@@ -99,6 +100,25 @@ describe('trainer service', () => {
     expect(info.classes).toEqual(['negative', 'positive']);
     expect(await bits(trainer)).toEqual(before);
     expect((await trainer.predict(GOOD, 32))?.step).toBeNull();
+  });
+
+  test('a folder with vocab.txt in the place of tokenizer.json trains and exports both', async () => {
+    const files = toyModelFiles();
+    const json = JSON.parse(files.find(({ name }) => name === 'tokenizer.json')!.buffer.toString('utf8')) as {
+      model: { vocab: Record<string, number> };
+    };
+    const tokens = Object.entries(json.model.vocab).sort(([, a], [, b]) => a - b);
+    const vocabulary = {
+      name: 'vocab.txt',
+      mimeType: 'text/plain',
+      buffer: Buffer.from(tokens.map(([token]) => `${token}\n`).join('')),
+    };
+    const trainer = await start([...files.filter(({ name }) => name !== 'tokenizer.json'), vocabulary]);
+    await trainer.train({ ...SETTINGS, num_train_epochs: 1 }, () => undefined);
+    const { zip } = await trainer.exportModel();
+    const { tokenizer, otherFiles } = await openModelFolder([new File([zip], 'x.zip')]);
+    expect(JSON.parse(tokenizer.tokenizerJson ?? '')).toMatchObject({ model: { type: 'WordPiece' } });
+    expect(otherFiles.map(({ name }) => name)).toContain('vocab.txt');
   });
 
   test('the same seed learns the same bits, another seed others', async () => {
@@ -193,5 +213,63 @@ describe('trainer service', () => {
     expect(problem).toMatchObject({ expected: 'a loss that is a number' });
     expect(problem.fix).toMatch(/lower learning rate/);
     expect(await trainer.predict(GOOD, 32)).toBeNull();
+  });
+
+  test('LoRA trains a part, and leaves as a whole model or as an adapter, on other hardware too', async () => {
+    const trainer = await start();
+    const events: TrainEvent[] = [];
+    const settings: TrainSettings = {
+      ...SETTINGS,
+      train_layers: 'lora',
+      lora_r: 4,
+      lora_target_modules: 'all-linear',
+      learning_rate: 0.02,
+    };
+    const result = await trainer.train(settings, (event) => events.push(event));
+    expect(result).toMatchObject({ outcome: 'finished', steps: 96 });
+    const started = events.find((event) => event.type === 'started');
+    expect(started?.remarks.at(-1)).toMatch(
+      /^\d+(\.\d)? % of [\d,]+ parameters learn: LoRA of rank 4 beside all linear layers, and the classifier\.$/,
+    );
+
+    const filesIn = async (form: 'merged' | 'adapter') => {
+      const { fileName, zip } = await trainer.exportModel(form);
+      const files = await readZip(zip, fileName);
+      const textOf = async (path: string) => new TextDecoder().decode(await files.find((file) => file.path === path)!.read());
+      return { fileName, zip, paths: files.map(({ path }) => path), textOf };
+    };
+    const adapter = await filesIn('adapter');
+    expect(adapter.fileName).toBe('toy-model-folder-lora.zip');
+    expect(adapter.paths).toEqual(['README.md', 'adapter_config.json', 'tokenizer.json', 'adapter_model.safetensors']);
+    expect(JSON.parse(await adapter.textOf('adapter_config.json'))).toMatchObject({ r: 4, lora_alpha: 16, peft_type: 'LORA' });
+    expect(await adapter.textOf('README.md')).toMatch(/parameters learnt: LoRA of rank 4/);
+
+    const before = await bits(trainer);
+    await trainer.useCompute('cpu');
+    expect((await filesIn('adapter')).paths).toEqual(adapter.paths);
+    const merged = await filesIn('merged');
+    await trainer.openModel({ kind: 'files', files: [new File([merged.zip], merged.fileName)] }, () => undefined);
+    const after = await bits(trainer);
+    for (const [row, answers] of after.entries()) {
+      for (const [i, [label, probability]] of answers.entries()) {
+        expect(label).toBe(before[row]![i]![0]);
+        expect(probability).toBeCloseTo(before[row]![i]![1], 5);
+      }
+    }
+    const refused = await problemOf(trainer.exportModel('adapter'));
+    expect(refused).toMatchObject({ where: 'Download model', expected: 'a model that was trained with LoRA' });
+    const opened = await problemOf(
+      trainer.openModel({ kind: 'files', files: [new File([adapter.zip], adapter.fileName)] }, () => undefined),
+    );
+    expect(opened).toMatchObject({ found: 'a LoRA adapter without its base model' });
+  });
+
+  test('modules that the model has not are refused, and the model before stays', async () => {
+    const trainer = await start();
+    await trainer.train({ ...SETTINGS, num_train_epochs: 1 }, () => undefined);
+    const before = await bits(trainer);
+    const lora: TrainSettings = { ...SETTINGS, train_layers: 'lora', lora_target_modules: ['q_lin'] };
+    expect((await problemOf(trainer.train(lora, () => undefined))).where).toBe('Setting lora_target_modules');
+    expect(await bits(trainer)).toEqual(before);
   });
 });

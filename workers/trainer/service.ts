@@ -4,21 +4,27 @@
  * A call that throws leaves what was there.
  */
 import type { ComputeInfo } from '../../src/engine/backend/types.ts';
-import type { Classifier } from '../../src/engine/models/classifier.ts';
+import type { Classifier, ExportedAdapter, ExportedTensor } from '../../src/engine/models/classifier.ts';
 import { parseConfig } from '../../src/engine/models/config.ts';
 import { createClassifier } from '../../src/engine/models/create-classifier.ts';
 import { readWeights, type ModelWeights } from '../../src/engine/models/weights.ts';
+import { completeArguments } from '../../src/engine/train/arguments.ts';
 import { predict } from '../../src/engine/train/evaluate.ts';
 import { countSteps, train } from '../../src/engine/train/trainer.ts';
 import { rankClasses } from '../../src/engine/train/rank-classes.ts';
+import { learningOf } from '../../src/engine/train/what-learns.ts';
+import { TEXT_PAIR_KEY } from '../../src/formats/model-config.ts';
 import type { ModelFolder } from '../../src/hub/model-folder.ts';
 import { throttleProgress } from '../../src/lib/throttle.ts';
 import { Problem } from '../../src/lib/problem.ts';
 import { problemTypeOf, type ProblemType } from '../../src/lib/targets.ts';
+import { completeTokenizer } from '../../src/text/complete-tokenizer.ts';
+import type { TokenizerFiles } from '../../src/text/types.ts';
 import type { TokenSource } from '../../src/protocol/tokenizer.ts';
 import type { ModelSource, Phase, TrainerWorker, TrainEvent } from '../../src/protocol/trainer.ts';
 import { modelInfo } from './model-info.ts';
-import { packModel, type TrainingRecord } from './pack-model.ts';
+import { packAdapter, packModel, type TrainingRecord } from './pack-model.ts';
+import { learningRemarks, whatLearns } from './what-learnt.ts';
 
 /** What the worker around it provides; a test provides its own. */
 export interface TrainerSurroundings {
@@ -29,9 +35,10 @@ export interface TrainerSurroundings {
 }
 
 interface OpenedModel {
-  readonly from: ModelSource['kind'];
+  readonly from: ModelSource;
   readonly folder: ModelFolder;
   readonly weights: ModelWeights;
+  readonly tokenizer: TokenizerFiles;
 }
 
 /** A classifier on the device, with what it takes to use and export it. */
@@ -42,6 +49,8 @@ interface LiveModel {
   readonly opened: OpenedModel;
   /** Null for an imported model. */
   readonly training: TrainingRecord | null;
+  /** What LoRA learnt, where the classifier has it merged already. */
+  readonly adapter: ExportedAdapter | null;
 }
 
 type AsyncTokenSource = {
@@ -80,7 +89,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
   };
 
   /** The live model as it would be after a visit to the disk: its weights read back, on whatever backend is current now. */
-  const rebuild = (model: LiveModel, exported: Awaited<ReturnType<Classifier['exportTensors']>>): LiveModel => {
+  const rebuild = (model: LiveModel, exported: readonly ExportedTensor[], adapter: ExportedAdapter | null): LiveModel => {
     const tensors = new Map(exported.map((each) => [each.name, each]));
     const find = (name: string) => {
       const tensor = tensors.get(name);
@@ -91,19 +100,21 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
     const config = { ...model.opened.weights.config, classes, problemType, otherTask: null };
     const weights = readWeights(config, { names: [...tensors.keys()], tensor: find });
     const classifier = createClassifier(weights, { classCount: model.classes.length, keepClassifier: true, seed: 0 });
-    return { ...model, classifier };
+    return { ...model, classifier, adapter };
   };
 
   const open: TrainerWorker['openModel'] = async (source, onProgress) => {
     const folder = await surroundings.openFolder(source, throttleProgress(onProgress));
-    const weights = readWeights(parseConfig(folder.config), folder.weights);
+    const config = parseConfig(folder.config);
+    const tokenizer = completeTokenizer(folder, config.model_type);
+    const weights = readWeights(config, folder.weights);
     await ensureCompute();
-    await tokenSource().loadTokenizer(folder.tokenizer);
-    opened = { from: source.kind, folder, weights };
+    await tokenSource().loadTokenizer(tokenizer);
+    opened = { from: source, folder, weights, tokenizer };
     const { classes } = weights;
     const { problemType } = weights.config;
     const classifier = classes && createClassifier(weights, { classCount: classes.length, keepClassifier: true, seed: 0 });
-    replaceLive(classifier && { classifier, classes, problemType, opened, training: null });
+    replaceLive(classifier && { classifier, classes, problemType, opened, training: null, adapter: null });
     return modelInfo(folder, weights);
   };
 
@@ -115,14 +126,18 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
     async useCompute(choice) {
       if (run) throw busy('Compute');
       await opening;
-      const kept = live && { model: live, exported: await live.classifier.exportTensors() };
+      const kept = live && { model: live, exported: await live.classifier.exportTensors(), adapter: await adapterOf(live) };
       replaceLive(null);
       try {
         compute = await surroundings.startBackend(choice);
       } finally {
-        if (kept) live = rebuild(kept.model, kept.exported);
+        if (kept) live = rebuild(kept.model, kept.exported, kept.adapter);
       }
       return compute;
+    },
+
+    async checkConfig(config) {
+      parseConfig(config);
     },
 
     openModel(source, onProgress) {
@@ -137,7 +152,9 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
       if (run) throw busy('Train');
       run = new AbortController();
       const { signal } = run;
+      let record: TrainingRecord | null = null;
       try {
+        const learning = learningOf(completeArguments(settings));
         await opening;
         const model = opened;
         if (!model) throw new Problem({ where: 'Train', expected: 'an open model', found: 'none', fix: 'Choose a model first.' });
@@ -153,13 +170,18 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
         const problemType = problemTypeOf(data.train.targets);
         const head: HeadOfModel = { classes: model.weights.classes, problemType: model.weights.config.problemType };
         const keepClassifier = sameHead(head, { classes: data.classes, problemType });
-        const remarks = headRemarks(head, { classes: data.classes, problemType }, keepClassifier);
         const classifier = createClassifier(model.weights, {
           classCount: data.classes.length,
           keepClassifier,
           seed: settings.seed,
+          learning,
         });
-        const record: TrainingRecord = {
+        const learnt = whatLearns(learning, classifier);
+        const remarks = [
+          ...headRemarks(head, { classes: data.classes, problemType }, keepClassifier),
+          ...learningRemarks(learning, learnt),
+        ];
+        const running: TrainingRecord = {
           settings,
           data,
           compute: device.title,
@@ -167,13 +189,16 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
           steps: 0,
           evaluation: null,
           outcome: null,
+          learnt,
         };
-        replaceLive({ classifier, classes: data.classes, problemType, opened: model, training: record });
+        record = running;
+        replaceLive({ classifier, classes: data.classes, problemType, opened: model, training: running, adapter: null });
         onEvent({
           type: 'started',
           totalSteps: countSteps(data.train.offsets.length - 1, settings).total,
           classes: data.classes,
           truncatedRows: data.truncatedRows,
+          pairs: data.dataset.secondTextColumn !== null,
           remarks,
         });
         const outcome = await train({
@@ -183,11 +208,11 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
           signal,
           hooks: {
             onSteps: (points) => {
-              record.steps = points.at(-1)?.step ?? record.steps;
+              running.steps = points.at(-1)?.step ?? running.steps;
               onEvent({ type: 'steps', points });
             },
             onEvaluation: (evaluation) => {
-              record.evaluation = evaluation;
+              running.evaluation = evaluation;
               onEvent({ type: 'evaluation', evaluation });
             },
             onProgress: (progress) => {
@@ -195,13 +220,13 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
             },
           },
         });
-        record.steps = outcome.weightsStep;
-        record.evaluation = outcome.evaluation;
-        record.outcome = outcome;
+        running.steps = outcome.weightsStep;
+        running.evaluation = outcome.evaluation;
+        running.outcome = outcome;
         return outcome;
       } catch (error) {
         // A run that failed half-way leaves weights that nobody can vouch for.
-        if (live?.training) replaceLive(null);
+        if (record && live?.training === record) replaceLive(null);
         throw error;
       } finally {
         run = null;
@@ -212,10 +237,14 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
       run?.abort();
     },
 
-    async predict(text, maxLength) {
+    async predict(text, maxLength, secondText = null) {
       if (!live || text.trim() === '') return null;
       const start = performance.now();
-      const rows = await tokenSource().encode([text], Math.min(maxLength, live.classifier.maxLength));
+      const rows = await tokenSource().encode(
+        [text],
+        Math.min(maxLength, live.classifier.maxLength),
+        secondText === null ? null : [secondText],
+      );
       const { classifier, classes, problemType, training } = live;
       const probabilities = await predict(classifier, rows, { problemType });
       return {
@@ -226,7 +255,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
       };
     },
 
-    async exportModel() {
+    async exportModel(form = 'merged') {
       if (!live) {
         throw new Problem({
           where: 'Download model',
@@ -236,18 +265,24 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
         });
       }
       const { classifier, classes, problemType, opened: model, training } = live;
-      const tensors = await classifier.exportTensors();
-      return packModel({
-        tensors,
-        classes,
-        problemType,
-        config: model.weights.config,
-        folder: model.folder,
-        from: model.from,
-        training,
+      const { weights, folder, tokenizer, from } = model;
+      const pairs = training ? training.data.dataset.secondTextColumn !== null : folder.config[TEXT_PAIR_KEY] === true;
+      const packed = { classes, problemType, config: weights.config, folder, tokenizer, pairs, from, training };
+      if (form === 'merged') return packModel({ ...packed, tensors: await classifier.exportTensors() });
+      const adapter = await adapterOf(live);
+      if (adapter) return packAdapter({ ...packed, adapter });
+      throw new Problem({
+        where: 'Download model',
+        expected: 'a model that was trained with LoRA',
+        found: 'one that was trained otherwise',
+        fix: 'Download the whole model, or set train_layers to lora and train again.',
       });
     },
   };
+}
+
+async function adapterOf({ classifier, adapter }: LiveModel): Promise<ExportedAdapter | null> {
+  return adapter ?? (await classifier.exportAdapter());
 }
 
 function phaseProgress(phase: Phase, fraction: number): TrainEvent {

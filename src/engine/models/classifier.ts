@@ -75,18 +75,30 @@ export interface Classifier {
   dispose(): void;
 }
 
-/** Puts a packed batch for this model on the current backend; the caller disposes it with `disposeBatch`. */
-export function makeBatch(
+/** A packed batch as this model takes it, on the host: what `BatchTensors` are made of. */
+export function batchArrays(
   packed: PackedBatch,
   { positionOffset, usesTokenTypes }: Pick<Classifier, 'positionOffset' | 'usesTokenTypes'>,
-): BatchTensors {
+): { readonly [Name in keyof BatchTensors]: Int32Array<ArrayBuffer> } {
+  return {
+    ids: packed.ids,
+    positions: packed.positions.map((position) => (positionOffset === null ? 0 : position + positionOffset)),
+    types: usesTokenTypes ? packed.types : new Int32Array(packed.types.length),
+    offsets: packed.offsets,
+    starts: packed.offsets.slice(0, -1),
+  };
+}
+
+/** Puts a packed batch for this model on the current backend; the caller disposes it with `disposeBatch`. */
+export function makeBatch(packed: PackedBatch, model: Pick<Classifier, 'positionOffset' | 'usesTokenTypes'>): BatchTensors {
+  const arrays = batchArrays(packed, model);
   const column = (values: Int32Array): Tensor => tensor(values, [values.length], 'int32');
   return {
-    ids: column(packed.ids),
-    positions: column(packed.positions.map((position) => (positionOffset === null ? 0 : position + positionOffset))),
-    types: column(usesTokenTypes ? packed.types : new Int32Array(packed.types.length)),
-    offsets: column(packed.offsets),
-    starts: column(packed.offsets.slice(0, -1)),
+    ids: column(arrays.ids),
+    positions: column(arrays.positions),
+    types: column(arrays.types),
+    offsets: column(arrays.offsets),
+    starts: column(arrays.starts),
   };
 }
 

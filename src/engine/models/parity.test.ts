@@ -2,6 +2,7 @@
 import { add, mul, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { basename, dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { inputTensors } from '../backend/programs.ts';
 import { unitGradient } from '../ops/cross-entropy/cross-entropy.ts';
 import { expectAllClose } from '../testing/all-close.ts';
 import { describeBackends } from '../testing/node/backends.ts';
@@ -18,7 +19,7 @@ import { TOLERANCES } from '../testing/tolerances.ts';
 import { lossAndGradients } from '../train/gradients.ts';
 import { createAdamW } from '../train/optimizer.ts';
 import { linearSchedule } from '../train/schedule.ts';
-import { targetTensor } from '../train/target-tensor.ts';
+import { targetInput } from '../train/target-input.ts';
 import { disposeBatch, makeBatch, type BatchTensors, type Classifier } from './classifier.ts';
 import { parseConfig } from './config.ts';
 import { createClassifier } from './create-classifier.ts';
@@ -32,7 +33,7 @@ function loadBatch(model: Classifier, file: FixtureFile, prefix: string, index: 
   const targets =
     labels.length === B ? ({ kind: 'single', labels } as const) : ({ kind: 'multi', labels: Uint8Array.from(labels) } as const);
   const rows = Uint32Array.from({ length: B }, (_, row) => row);
-  return { batch: makeBatch(packed, model), labels: targetTensor(targets, rows, model.classCount) };
+  return { batch: makeBatch(packed, model), ...inputTensors({ labels: targetInput(targets, rows, model.classCount) }) };
 }
 
 function loadModel(reference: Reference): { model: Classifier; specs: readonly ParameterSpec[] } {

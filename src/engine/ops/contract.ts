@@ -196,6 +196,12 @@ export interface Kernels {
     attrs: Record<string, never>;
     outputs: [TensorInfo, TensorInfo];
   };
+  /** sum ← sum + value in place, or with `first` sum ← value; of one shape. */
+  Accumulate: {
+    inputs: { sum: TensorInfo; value: TensorInfo };
+    attrs: { first: boolean };
+    outputs: [];
+  };
   /** The L2 norm over all inputs together, added in a fixed order. Inputs g0, g1, ... of any shape. -> [[1]]. */
   GlobalNorm: {
     inputs: Record<string, TensorInfo>;

@@ -1,6 +1,7 @@
 /** The reference kernels, on tfjs's own `cpu` backend: plain loops in f64. What the other backends are compared with. */
 import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import { activateGradCpu, activateCpu } from './activate/activate.ts';
+import { accumulateCpu } from './accumulate/accumulate.ts';
 import { addLayerNormCpu, addLayerNormGradCpu } from './add-layer-norm/add-layer-norm.ts';
 import { adamWCpu } from './adamw/adamw.ts';
 import { attentionCpu, attentionGradCpu } from './attention/attention.ts';
@@ -38,6 +39,7 @@ export const CPU_KERNELS: KernelTable<MathBackendCPU> = {
   ActivateGrad: activateGradCpu,
   CrossEntropy: crossEntropyCpu,
   BinaryCrossEntropy: binaryCrossEntropyCpu,
+  Accumulate: accumulateCpu,
   GlobalNorm: globalNormCpu,
   AdamW: adamWCpu,
 };

@@ -8,6 +8,7 @@ import { SimdBackend } from '../backend/simd/backend.ts';
 import { ELEMENT_BLOCK } from '../backend/simd/blocks.ts';
 import { ADD } from '../backend/simd/kernel-numbers.ts';
 import { activateGradCpu, activateCpu } from './activate/activate.ts';
+import { accumulateSimd } from './accumulate/accumulate.simd-host.ts';
 import { addLayerNormGradSimd, addLayerNormSimd } from './add-layer-norm/add-layer-norm.simd-host.ts';
 import { adamWSimd } from './adamw/adamw.simd-host.ts';
 import { attentionGradSimd, attentionSimd } from './attention/attention.simd-host.ts';
@@ -47,6 +48,7 @@ export const SIMD_KERNELS: KernelTable<SimdBackend> = {
   /** The losses see B x C numbers: the reference in f64 is exact and fast enough. */
   CrossEntropy: crossEntropyCpu,
   BinaryCrossEntropy: binaryCrossEntropyCpu,
+  Accumulate: accumulateSimd,
   GlobalNorm: globalNormSimd,
   AdamW: adamWSimd,
 };

@@ -1,6 +1,7 @@
-/** The WebGPU kernels, by name; beside them tfjs's own serve what is not in the contract (adding gradients, reshapes). */
+/** The WebGPU kernels, by name. A training step runs no others (reshapes and copies of references cost nothing). */
 import type { GpuBackend } from '../backend/webgpu/gpu-backend.ts';
 import { activateGradWebgpu, activateWebgpu } from './activate/activate.webgpu.ts';
+import { accumulateWebgpu } from './accumulate/accumulate.webgpu.ts';
 import { addLayerNormGradWebgpu, addLayerNormWebgpu } from './add-layer-norm/add-layer-norm.webgpu.ts';
 import { adamWWebgpu } from './adamw/adamw.webgpu.ts';
 import { attentionGradWebgpu, attentionWebgpu } from './attention/attention.webgpu.ts';
@@ -14,6 +15,7 @@ import { linearGradWebgpu, linearWebgpu } from './linear/linear.webgpu.ts';
 import { moveColumnsWebgpu } from './move-columns/move-columns.webgpu.ts';
 import { registerKernels } from './run-kernel.ts';
 import { loraLinearGradWebgpu, loraLinearWebgpu } from './lora-linear/lora-linear.webgpu.ts';
+import { registerTapeKernels } from './tape-kernels.webgpu.ts';
 import { takeRowsGradWebgpu, takeRowsWebgpu } from './take-rows/take-rows.webgpu.ts';
 import { unfoldGradWebgpu, unfoldWebgpu } from './unfold/unfold.webgpu.ts';
 
@@ -38,6 +40,7 @@ export const WEBGPU_KERNELS: KernelTable<GpuBackend> = {
   ActivateGrad: activateGradWebgpu,
   CrossEntropy: crossEntropyWebgpu,
   BinaryCrossEntropy: binaryCrossEntropyWebgpu,
+  Accumulate: accumulateWebgpu,
   GlobalNorm: globalNormWebgpu,
   AdamW: adamWWebgpu,
 };
@@ -45,4 +48,5 @@ export const WEBGPU_KERNELS: KernelTable<GpuBackend> = {
 /** Registers them with tfjs; call once. */
 export function registerWebgpuKernels(): void {
   registerKernels('webgpu', WEBGPU_KERNELS);
+  registerTapeKernels();
 }

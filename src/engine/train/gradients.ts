@@ -1,5 +1,5 @@
 /** Loss and gradients of one batch, all on the device: nothing is read, nothing but the results stays in memory. */
-import { engine, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
+import { engine, type Tensor } from '@tensorflow/tfjs-core';
 import type { BatchTensors, Classifier, EncodedBatch } from '../models/classifier.ts';
 import { binaryCrossEntropy } from '../ops/binary-cross-entropy/binary-cross-entropy.ts';
 import { crossEntropy } from '../ops/cross-entropy/cross-entropy.ts';
@@ -19,15 +19,16 @@ export interface LossOptions {
 }
 
 /**
- * labels int32 [B] for the cross-entropy of one class a row, or f32 [B,C] of 0 and 1 for the binary one of several; rng int32 [3] = [seed_lo, seed_hi, step] for dropout, null for none; `upstream` a kept scalar that the gradients
- * are multiplied by, unitGradient() for 1. The caller disposes the results.
+ * labels int32 [B] for the cross-entropy of one class a row, or f32 [B,C] of 0 and 1 for the binary one of several; rng int32 [3] =
+ * [seed_lo, seed_hi, step] for dropout, null for none; `upstream` a kept tensor of one number that the gradients are multiplied by,
+ * unitGradient() for 1. The caller disposes the results.
  */
 export function lossAndGradients(
   model: Classifier,
   batch: BatchTensors | EncodedBatch,
   labels: Tensor,
   rng: Tensor | null,
-  upstream: Scalar,
+  upstream: Tensor,
   options: LossOptions = {},
 ): LossAndGradients {
   const parameters = model.parameters.map(({ tensor }) => tensor);

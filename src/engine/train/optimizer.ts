@@ -1,5 +1,5 @@
 /** AdamW over all parameters of a model: the moments, the step count, and the two kernels of a step. */
-import { keep, tensor, zeros, type Tensor } from '@tensorflow/tfjs-core';
+import { fill, keep, tensor, type Tensor } from '@tensorflow/tfjs-core';
 import type { Parameter } from '../models/classifier.ts';
 import { adamW, type AdamWState } from '../ops/adamw/adamw.ts';
 import { HYPER } from '../ops/contract.ts';
@@ -17,10 +17,14 @@ export interface AdamWSettings {
 }
 
 export interface Optimizer {
+  /** What the step-th step (from 1) is told beside its gradients, f32 [8]: see HYPER. */
+  hyper(learningRate: number, step: number): Float32Array;
   /**
-   * One step, in place on the parameters. `gradients` in the order of the parameters; the caller disposes them.
+   * One step, in place on the parameters. `gradients` in the order of the parameters, which the caller disposes; `hyper` on the device.
    * Returns their norm [1] before clipping, which the caller disposes.
    */
+  update(gradients: readonly Tensor[], hyper: Tensor): Tensor;
+  /** The next step: both of the above. */
   step(gradients: readonly Tensor[], learningRate: number): Tensor;
   dispose(): void;
 }
@@ -28,31 +32,41 @@ export interface Optimizer {
 export function createAdamW(parameters: readonly Parameter[], settings: AdamWSettings): Optimizer {
   const states: readonly AdamWState[] = parameters.map(({ tensor: param }) => ({
     param,
-    m: keep(zeros(param.shape)),
-    v: keep(zeros(param.shape)),
+    // Made on the device: zeros on the host would be twice the model's size there.
+    m: keep(fill(param.shape, 0)),
+    v: keep(fill(param.shape, 0)),
   }));
   const { beta1 = 0.9, beta2 = 0.999, eps = 1e-8 } = settings;
   let stepsDone = 0;
 
+  const hyper: Optimizer['hyper'] = (learningRate, step) => {
+    const values = new Float32Array(Object.keys(HYPER).length);
+    values[HYPER.learningRate] = learningRate;
+    values[HYPER.beta1] = beta1;
+    values[HYPER.beta2] = beta2;
+    values[HYPER.eps] = eps;
+    values[HYPER.weightDecay] = settings.weightDecay;
+    values[HYPER.correction1] = 1 - beta1 ** step;
+    values[HYPER.correction2] = 1 - beta2 ** step;
+    values[HYPER.maxGradNorm] = settings.maxGradNorm;
+    return values;
+  };
+  const update: Optimizer['update'] = (gradients, hyperTensor) => {
+    if (gradients.length !== parameters.length) {
+      throw new Error(`AdamW: ${gradients.length} gradients for ${parameters.length} parameters`);
+    }
+    const norm = globalNorm(gradients);
+    states.forEach((state, i) => adamW(state, gradients[i]!, norm, hyperTensor, parameters[i]!.decay));
+    return norm;
+  };
+
   return {
+    hyper,
+    update,
     step(gradients, learningRate) {
-      if (gradients.length !== parameters.length) {
-        throw new Error(`AdamW: ${gradients.length} gradients for ${parameters.length} parameters`);
-      }
-      stepsDone++;
-      const values = new Float32Array(Object.keys(HYPER).length);
-      values[HYPER.learningRate] = learningRate;
-      values[HYPER.beta1] = beta1;
-      values[HYPER.beta2] = beta2;
-      values[HYPER.eps] = eps;
-      values[HYPER.weightDecay] = settings.weightDecay;
-      values[HYPER.correction1] = 1 - beta1 ** stepsDone;
-      values[HYPER.correction2] = 1 - beta2 ** stepsDone;
-      values[HYPER.maxGradNorm] = settings.maxGradNorm;
-      const hyper = tensor(values);
-      const norm = globalNorm(gradients);
-      states.forEach((state, i) => adamW(state, gradients[i]!, norm, hyper, parameters[i]!.decay));
-      hyper.dispose();
+      const hyperTensor = tensor(hyper(learningRate, ++stepsDone));
+      const norm = update(gradients, hyperTensor);
+      hyperTensor.dispose();
       return norm;
     },
     dispose() {

@@ -2,8 +2,8 @@
 import type { StepPoint } from './arguments.ts';
 
 export interface Progress {
-  readonly phase: 'train' | 'evaluate';
-  /** 0 .. 1 of the whole run. */
+  readonly phase: 'compile' | 'train' | 'evaluate';
+  /** 0 .. 1 of the whole run; of the phase while compiling. */
   readonly fraction: number;
   readonly step: number;
   /** Epochs done, with fractions. */
@@ -15,12 +15,14 @@ export interface Progress {
 }
 
 export interface ProgressMeter {
+  /** So much (0 .. 1) of what the first step needs is compiled. */
+  readonly compiled: (fraction: number) => void;
   trained(point: StepPoint): void;
   /** Adds the work of steps that ran; `seconds` it took. */
   addTraining(rows: number, tokens: number, seconds: number): void;
   addEvaluation(seconds: number): void;
   /** Calls the listeners if 100 ms have passed since the last time, or if `now` is true. */
-  report(phase: Progress['phase'], now?: boolean): void;
+  report(phase: 'train' | 'evaluate', now?: boolean): void;
 }
 
 const REPORT_EVERY = 100;
@@ -42,7 +44,26 @@ export function createProgressMeter(
     return ((total.rows - rows) * trainSeconds) / rows + (total.evaluations - evaluations) * secondsPerEvaluation;
   };
 
+  const report = (phase: Progress['phase'], now: boolean, fraction: number): void => {
+    const time = performance.now();
+    if (!now && time - reported < REPORT_EVERY) return;
+    reported = time;
+    if (points.length > 0) listeners.onSteps?.(points);
+    points = [];
+    const rate = (count: number): number | null => (trainSeconds > 0 ? count / trainSeconds : null);
+    listeners.onProgress?.({
+      phase,
+      fraction,
+      step: last?.step ?? 0,
+      epoch: last?.epoch ?? 0,
+      rowsPerSecond: rate(rows),
+      tokensPerSecond: rate(tokens),
+      secondsLeft: secondsLeft(),
+    });
+  };
+
   return {
+    compiled: (fraction) => report('compile', false, fraction),
     trained(point) {
       points.push(point);
       last = point;
@@ -56,22 +77,6 @@ export function createProgressMeter(
       evaluations++;
       evaluationSeconds += seconds;
     },
-    report(phase, now = false) {
-      const time = performance.now();
-      if (!now && time - reported < REPORT_EVERY) return;
-      reported = time;
-      if (points.length > 0) listeners.onSteps?.(points);
-      points = [];
-      const rate = (count: number): number | null => (trainSeconds > 0 ? count / trainSeconds : null);
-      listeners.onProgress?.({
-        phase,
-        fraction: (last?.step ?? 0) / total.steps,
-        step: last?.step ?? 0,
-        epoch: last?.epoch ?? 0,
-        rowsPerSecond: rate(rows),
-        tokensPerSecond: rate(tokens),
-        secondsLeft: secondsLeft(),
-      });
-    },
+    report: (phase, now = false) => report(phase, now, (last?.step ?? 0) / total.steps),
   };
 }

@@ -30,22 +30,30 @@ const config = toyConfig();
 const weights = readWeights(config, toyWeights(config));
 const newModel = (): Classifier => createClassifier(weights, { classCount: 2, keepClassifier: false, seed: 1 });
 
-function recorder(): { hooks: TrainHooks; points: StepPoint[]; evaluations: Evaluation[]; fractions: number[] } {
-  const [points, evaluations, fractions]: [StepPoint[], Evaluation[], number[]] = [[], [], []];
+function recorder(): {
+  hooks: TrainHooks;
+  points: StepPoint[];
+  evaluations: Evaluation[];
+  fractions: number[];
+  compiled: number[];
+} {
+  const [points, evaluations]: [StepPoint[], Evaluation[]] = [[], []];
+  const [fractions, compiled]: [number[], number[]] = [[], []];
   const hooks: TrainHooks = {
     onSteps: (more) => points.push(...more),
     onEvaluation: (evaluation) => evaluations.push(evaluation),
-    onProgress: ({ fraction }) => fractions.push(fraction),
+    onProgress: ({ phase, fraction }) => (phase === 'compile' ? compiled : fractions).push(fraction),
   };
-  return { hooks, points, evaluations, fractions };
+  return { hooks, points, evaluations, fractions, compiled };
 }
 
-describeBackends('training', () => {
+describeBackends('training', (backend) => {
   test('a toy BERT learns which word decides, and every event comes', async () => {
     const before = memory().numTensors;
     const model = newModel();
-    const { hooks, points, evaluations, fractions } = recorder();
+    const { hooks, points, evaluations, fractions, compiled } = recorder();
     const result = await train({ model, data, settings, hooks });
+    expect(compiled.slice(0, 1)).toEqual(backend === 'webgpu' ? [0] : []);
     expect(result).toMatchObject({ outcome: 'finished', steps: 39, weightsStep: 39, endedEarly: false });
     expect(result.evaluation).toMatchObject({ ...evaluations[5]!, metrics: { rocAuc: evaluations[5]!.metrics!.rocAuc } });
     expect(evaluations.map(({ metrics }) => metrics!.macroF1Interval)).toEqual(new Array(6).fill(null));

@@ -4,6 +4,7 @@
  */
 import { macrotask } from '../../lib/macrotask.ts';
 import { Problem } from '../../lib/problem.ts';
+import { createPrograms } from '../backend/programs.ts';
 import type { Classifier } from '../models/classifier.ts';
 import { completeArguments, type Evaluation, type LabelledRows, type StepPoint, type TrainingArguments } from './arguments.ts';
 import { createBestModel, createEarlyStopping } from './best-model.ts';
@@ -11,7 +12,7 @@ import { bootstrapMacroF1 } from './bootstrap.ts';
 import { checkTokens, evaluate } from './evaluate.ts';
 import { hardwareHabits } from './hardware.ts';
 import { createProgressMeter, type Progress } from './progress.ts';
-import { encodeRows, type BatchRows } from './row-batches.ts';
+import { definePass, encodeRows, type BatchRows } from './row-batches.ts';
 import { planRun } from './run-plan.ts';
 import { epochOrder, stepsOf } from './sampler.ts';
 import { countWarmupSteps, createSchedule } from './schedule.ts';
@@ -71,7 +72,9 @@ export async function train({ model, data, settings, hooks = {}, signal }: Train
     hooks,
   );
   const rows = model.encoderLearns ? data : await encodeOnce();
-  const trainingStep = createTrainingStep(model, rows.train, args);
+  const programs = createPrograms();
+  const logits = definePass((batch) => model.logits(batch, null), programs);
+  const trainingStep = createTrainingStep(model, rows.train, args, programs);
   const best = args.load_best_model_at_end ? createBestModel(model.parameters, args.metric_for_best_model) : null;
   const isInVain = createEarlyStopping(args);
   let unread: { readonly point: Omit<StepPoint, 'loss' | 'gradNorm'>; readonly taken: TakenStep }[] = [];
@@ -116,6 +119,7 @@ export async function train({ model, data, settings, hooks = {}, signal }: Train
     const from = performance.now();
     const measured = await evaluate(model, rows.validation, {
       batchSize: args.per_device_eval_batch_size,
+      pass: logits,
       onProgress: () => meter.report('evaluate'),
       ...(signal && { signal }),
     });
@@ -135,6 +139,7 @@ export async function train({ model, data, settings, hooks = {}, signal }: Train
       const steps = stepsOf(order, args.per_device_train_batch_size, args.gradient_accumulation_steps);
       for (const [inEpoch, microBatches] of steps.entries()) {
         if (isOver()) break;
+        if (step === 0) await trainingStep.prepare(microBatches, meter.compiled);
         const from = performance.now();
         const learningRate = args.learning_rate * schedule(step);
         const taken = await trainingStep.take(microBatches, learningRate);
@@ -157,6 +162,7 @@ export async function train({ model, data, settings, hooks = {}, signal }: Train
   } finally {
     for (const { taken } of unread) taken.dispose();
     trainingStep.dispose();
+    logits.dispose();
   }
 
   let weightsStep = step;

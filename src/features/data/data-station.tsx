@@ -72,6 +72,7 @@ function previewOf({ summary, profile }: OpenedDataset) {
     labels: profile.classes.map(({ label }) => label),
     textColumn: summary.columns[profile.choice.text]?.name ?? 'Text',
     separator: profile.choice.separator ?? null,
+    secondTextColumn: summary.columns[profile.choice.secondText ?? -1]?.name ?? null,
     labelColumn: summary.columns[profile.choice.label]?.name ?? 'Label',
   };
 }
@@ -87,8 +88,12 @@ function Dataset({ dataset }: { readonly dataset: OpenedDataset }) {
   const choosing = useStore(dataStore, (state) => state.choosing);
   const sample = useStore(dataStore, (state) => state.source?.kind === 'sample');
   const options = summary.columns.map(({ index, name }) => ({ value: String(index), label: name }));
-  const choose = (column: 'text' | 'label') => (event: { readonly currentTarget: { readonly value: string } }) =>
-    void dataStore.getState().choose({ choice: { [column]: Number(event.currentTarget.value) } });
+  const { text, secondText = null, label } = profile.choice;
+  const choose =
+    (column: 'text' | 'secondText' | 'label') =>
+    ({ currentTarget: { value } }: { readonly currentTarget: { readonly value: string } }) =>
+      void dataStore.getState().choose({ choice: { [column]: value === '' ? null : Number(value) } });
+  const others = options.filter(({ value }) => value !== String(text) && value !== String(label));
   return (
     <>
       <div className={classes.summary}>
@@ -100,11 +105,19 @@ function Dataset({ dataset }: { readonly dataset: OpenedDataset }) {
         </span>
       </div>
       <div className={classes.pair} aria-busy={choosing}>
-        <NativeSelect label="Text column" data={options} value={String(profile.choice.text)} onChange={choose('text')} />
-        <NativeSelect label="Label column" data={options} value={String(profile.choice.label)} onChange={choose('label')} />
+        <NativeSelect label="Text column" data={options} value={String(text)} onChange={choose('text')} />
+        {options.length > 2 && (
+          <NativeSelect
+            label="Second text"
+            data={[{ value: '', label: 'none' }, ...others]}
+            value={secondText === null ? '' : String(secondText)}
+            onChange={choose('secondText')}
+          />
+        )}
+        <NativeSelect label="Label column" data={options} value={String(label)} onChange={choose('label')} />
         <NativeSelect
           label="Labels"
-          className={classes.whole}
+          className={options.length > 2 ? undefined : classes.whole}
           data={LABELS}
           value={profile.choice.separator ?? ''}
           onChange={({ currentTarget: { value } }) =>

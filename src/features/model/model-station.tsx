@@ -1,7 +1,8 @@
 /** The Model station: what is being taught, what its head is, and what it runs on here. */
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
+import { useFileInput } from '../../components/file-input.tsx';
 import { count, percent, size, parameters } from '../../components/format.ts';
 import { LinkButton } from '../../components/link-button.tsx';
 import { NoticeList } from '../../components/notice-list.tsx';
@@ -12,9 +13,11 @@ import { computeStore } from '../../stores/compute.ts';
 import { modelStore } from '../../stores/model.ts';
 import { problemsStore } from '../../stores/problems.ts';
 import { runStore } from '../../stores/run.ts';
-import { openStarter } from '../../stores/session.ts';
-import { ModelFile, ModelFolder } from './model-file.tsx';
+import { HubForm } from './hub-form.tsx';
+import { ModelFileInput, ModelFolderInput } from './model-file.tsx';
 import classes from './model.module.css';
+
+const ModelsDialog = lazy(() => import('./models-dialog.tsx'));
 
 export function ModelStation() {
   const info = useStore(modelStore, (state) => state.info);
@@ -26,33 +29,37 @@ export function ModelStation() {
     problemsStore,
     useShallow((state) => state.problems.filter(({ place }) => place === 'model')),
   );
-  const [changing, setChanging] = useState(false);
+  const [choosing, setChoosing] = useState(false);
+  const files = useFileInput();
+  const folder = useFileInput();
   return (
     <Station
       title="Model"
       grow
       actions={
-        <LinkButton aria-expanded={changing} aria-label="Change model" onClick={() => setChanging(!changing)}>
+        <LinkButton aria-haspopup="dialog" aria-label="Change model" onClick={() => setChoosing(true)}>
           Change
         </LinkButton>
       }
     >
       <ProblemList problems={problems} onDismiss={problemsStore.getState().dismiss} />
-      <div className={classes.change} data-folded={!changing || undefined}>
-        <ModelFile text="Open a zip or files" disabled={running} />
-        <ModelFolder text="Open a folder" disabled={running} />
-        {!starter && (
-          <LinkButton disabled={running} onClick={() => void openStarter()}>
-            Back to the starter
-          </LinkButton>
-        )}
-      </div>
-      {changing && (
-        <p className={classes.hint}>
-          {running
-            ? 'A run is on; stop it first.'
-            : 'A zip from here, or any Hugging Face folder of a BERT: config.json, tokenizer.json, model.safetensors.'}
-        </p>
+      <ModelFileInput inputRef={files.ref} />
+      <ModelFolderInput inputRef={folder.ref} />
+      {choosing && (
+        <Suspense fallback={null}>
+          <ModelsDialog
+            disabled={running}
+            onClose={() => setChoosing(false)}
+            openFiles={() => {
+              setChoosing(false);
+              files.open();
+            }}
+            openFolder={() => {
+              setChoosing(false);
+              folder.open();
+            }}
+          />
+        </Suspense>
       )}
       <div className={classes.summary}>
         <span className={classes.name}>{info?.name ?? 'Starter'}</span>
@@ -76,6 +83,7 @@ export function ModelStation() {
           </div>
         </dl>
       )}
+      <HubForm disabled={running} />
     </Station>
   );
 }

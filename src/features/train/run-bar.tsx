@@ -3,8 +3,11 @@ import { Button } from '@mantine/core';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import { clock, count, figure, percent } from '../../components/format.ts';
+import { Track } from '../../components/track.tsx';
+import { transferFacts } from '../../components/transfer.ts';
 import { plural } from '../../lib/counts.ts';
 import { dataStore } from '../../stores/data.ts';
+import { libraryStore } from '../../stores/library.ts';
 import { modelStore } from '../../stores/model.ts';
 import { runStore, type RunProgress } from '../../stores/run.ts';
 import classes from './run-bar.module.css';
@@ -57,6 +60,21 @@ function Waiting() {
     runStore,
     useShallow((state) => [state.result, state.best]),
   );
+  const transfer = useStore(libraryStore, (state) => state.transfer);
+  if (transfer) {
+    return (
+      <>
+        <span className={classes.phase}>Downloading</span>
+        <span className={classes.facts}>
+          {transfer.name} · {transferFacts(transfer)}
+        </span>
+        <Track fraction={transfer.total > 0 ? transfer.done / transfer.total : 0} label={`Progress of ${transfer.name}`} />
+        <Button variant="default" onClick={() => libraryStore.getState().cancel()}>
+          Cancel
+        </Button>
+      </>
+    );
+  }
   const busy = opening ?? loading;
   if (busy) {
     return (
@@ -87,21 +105,5 @@ function Waiting() {
         {rows === null ? 'no data to train on yet' : `${plural(rows, 'text')} to train on · Ctrl+Enter starts`}
       </span>
     </>
-  );
-}
-
-function Track({ fraction, label }: { readonly fraction: number; readonly label: string }) {
-  const value = Math.round(Math.min(1, Math.max(0, fraction)) * 1000) / 10;
-  return (
-    <div
-      role="progressbar"
-      aria-label={label}
-      aria-valuenow={Math.round(value)}
-      aria-valuemin={0}
-      aria-valuemax={100}
-      className={classes.track}
-    >
-      <i style={{ transform: `scaleX(${value / 100})` }} />
-    </div>
   );
 }

@@ -129,6 +129,7 @@ function Before({ withPreview }: TrainingStationProps) {
         rows={profile.preview}
         labels={profile.classes.map(({ label }) => label)}
         textColumn={summary.columns[profile.choice.text]?.name ?? 'Text'}
+        secondTextColumn={summary.columns[profile.choice.secondText ?? -1]?.name ?? null}
         labelColumn={summary.columns[profile.choice.label]?.name ?? 'Label'}
       />
     </div>

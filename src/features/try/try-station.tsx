@@ -4,15 +4,20 @@ import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import { ProblemList } from '../../components/problem-list.tsx';
 import { Station } from '../../components/station.tsx';
+import { dataStore } from '../../stores/data.ts';
 import { modelStore } from '../../stores/model.ts';
 import { problemsStore } from '../../stores/problems.ts';
 import { runStore } from '../../stores/run.ts';
-import { tryStore } from '../../stores/try.ts';
+import { tryStore, usesPairs } from '../../stores/try.ts';
 import { PredictionList } from './prediction-list.tsx';
 import classes from './try.module.css';
 
 export function TryStation() {
   const text = useStore(tryStore, (state) => state.text);
+  const trainedPairs = useStore(runStore, (state) => state.trainedPairs);
+  const info = useStore(modelStore, (state) => state.info);
+  const dataset = useStore(dataStore, (state) => state.dataset);
+  const pairs = usesPairs({ trainedPairs }, { info }, { dataset });
   const problems = useStore(
     problemsStore,
     useShallow((state) => state.problems.filter(({ place }) => place === 'try')),
@@ -22,14 +27,30 @@ export function TryStation() {
       <ProblemList problems={problems} onDismiss={problemsStore.getState().dismiss} />
       <Textarea
         aria-label="Text to classify"
-        placeholder="Type a sentence"
-        rows={3}
+        placeholder={pairs ? 'Type the first text' : 'Type a sentence'}
+        rows={pairs ? 2 : 3}
         value={text}
         classNames={{ input: classes.text }}
         onChange={(event) => tryStore.getState().type(event.currentTarget.value)}
       />
+      {pairs && <SecondText />}
       <Answer />
     </Station>
+  );
+}
+
+function SecondText() {
+  const secondText = useStore(tryStore, (state) => state.secondText);
+  return (
+    <Textarea
+      aria-label="Second text of the pair"
+      placeholder="Type the second text"
+      rows={2}
+      mt={8}
+      value={secondText}
+      classNames={{ input: classes.text }}
+      onChange={(event) => tryStore.getState().typeSecond(event.currentTarget.value)}
+    />
   );
 }
 

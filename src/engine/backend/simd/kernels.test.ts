@@ -35,7 +35,7 @@ const rng = i32(rngOf(11, 22, 33));
 
 const HYPER = [[8], Float32Array.of(1e-3, 0.9, 0.999, 1e-8, 0.01, 0.1, 0.001, 1)] as const;
 
-/** A call of each kernel, large enough for several tiles. AdamW's results are in its inputs. */
+/** A call of each kernel, large enough for several tiles. */
 const CALLS: { readonly [Name in KernelName]: readonly [inputs: Inputs, attrs: Kernels[Name]['attrs']] } = {
   Linear: [{ x: f32(1, T, K), weight: f32(2, N, K), bias: f32(3, N) }, { activation: 'gelu' }],
   LinearGrad: [
@@ -92,6 +92,7 @@ const CALLS: { readonly [Name in KernelName]: readonly [inputs: Inputs, attrs: K
   CrossEntropy: [{ logits: f32(1, 32, 5), labels: i32(integers(2, 32, 5)) }, { labelSmoothing: 0.1 }],
   BinaryCrossEntropy: [{ logits: f32(1, 32, 5), targets: f32(2, 32, 5) }, {}],
   GlobalNorm: [{ g0: f32(1, T, H), g1: f32(2, 3), g2: f32(3, 20_000) }, {}],
+  Accumulate: [{ sum: f32(1, T, H), value: f32(2, T, H) }, { first: false }],
   AdamW: [
     {
       param: f32(1, T, H),
@@ -105,7 +106,10 @@ const CALLS: { readonly [Name in KernelName]: readonly [inputs: Inputs, attrs: K
   ],
 };
 
-/** All outputs of a kernel, or its inputs after an AdamW step. */
+/** Kernels whose results are in these inputs. */
+const IN_PLACE: { readonly [Name in KernelName]?: readonly string[] } = { AdamW: ['param', 'm', 'v'], Accumulate: ['sum'] };
+
+/** All outputs of a kernel, or the inputs that it wrote. */
 function runKernel(backend: SimdBackend, name: KernelName): Float32Array[] {
   const [inputs, attrs] = CALLS[name];
   const tensors: Record<string, TensorInfo> = {};
@@ -114,7 +118,7 @@ function runKernel(backend: SimdBackend, name: KernelName): Float32Array[] {
     tensors[key] = { dataId: backend.write(values, [...shape], dtype), shape: [...shape], dtype };
   }
   const outputs: readonly TensorInfo[] = SIMD_KERNELS[name](tensors as never, attrs as never, backend);
-  const read = name === 'AdamW' ? [tensors['param']!, tensors['m']!, tensors['v']!] : outputs;
+  const read = IN_PLACE[name]?.map((input) => tensors[input]!) ?? outputs;
   const values = read.map((tensor) => {
     const each = backend.readSync(tensor.dataId);
     if (!(each instanceof Float32Array)) throw new Error('an output is not float32');

@@ -21,6 +21,7 @@ export class BufferPool {
   private readonly used = new Set<GPUBuffer>();
   /** By size and usage, the least recently released key first. */
   private readonly free = new Map<string, GPUBuffer[]>();
+  private readonly releaseListeners = new Set<(buffer: GPUBuffer) => void>();
 
   constructor(device: GPUDevice) {
     this.device = device;
@@ -40,6 +41,7 @@ export class BufferPool {
   releaseBuffer(buffer: GPUBuffer, reuse = true): void {
     if (!this.used.delete(buffer)) return;
     this.numBytesUsed -= buffer.size;
+    for (const listener of this.releaseListeners) listener(buffer);
     if (!reuse) {
       this.destroy(buffer);
       return;
@@ -49,6 +51,12 @@ export class BufferPool {
     list.push(buffer);
     this.free.delete(key);
     this.free.set(key, list);
+  }
+
+  /** Calls back for each buffer that is given back from now on, before anything else can get it. Returns a function that ends it. */
+  onRelease(listener: (buffer: GPUBuffer) => void): () => void {
+    this.releaseListeners.add(listener);
+    return () => this.releaseListeners.delete(listener);
   }
 
   getNumUsedBuffers(): number {

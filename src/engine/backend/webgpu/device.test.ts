@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { missingDriver } from '../../testing/node/webgpu-driver.ts';
-import { requestGpuDevice, type GpuEvent } from './device.ts';
+import { endDevice, requestGpuDevice, type GpuEvent } from './device.ts';
 
-type FakeDevice = EventTarget & { readonly lost: Promise<{ reason: string; message: string }> };
+type FakeDevice = EventTarget & { readonly lost: Promise<{ reason: string; message: string }>; readonly destroy: () => void };
 
 /** A GPU whose adapter offers little and gives the device that `makeDevice` makes; `asked` is what was asked of it. */
 function fakeGpu(makeDevice: () => FakeDevice | Promise<never>, features: readonly string[] = []) {
@@ -20,7 +20,7 @@ function fakeGpu(makeDevice: () => FakeDevice | Promise<never>, features: readon
 }
 
 function fakeDevice(lost: FakeDevice['lost'] = new Promise(() => {})): FakeDevice {
-  return Object.assign(new EventTarget(), { lost });
+  return Object.assign(new EventTarget(), { lost, destroy: () => undefined });
 }
 
 describe('the device', () => {
@@ -46,10 +46,14 @@ describe('the device', () => {
 
   test('a loss is told, also to one who listens later; the end that we make is not', async () => {
     const events: GpuEvent[] = [];
+    let finish: (info: { reason: string; message: string }) => void = () => undefined;
+    const end = new Promise<{ reason: string; message: string }>((resolve) => (finish = resolve));
     const lost = await requestGpuDevice(
       fakeGpu(() => fakeDevice(Promise.resolve({ reason: 'unknown', message: 'driver reset' }))).gpu,
     );
-    const ended = await requestGpuDevice(fakeGpu(() => fakeDevice(Promise.resolve({ reason: 'destroyed', message: '' }))).gpu);
+    const ended = await requestGpuDevice(fakeGpu(() => fakeDevice(end)).gpu);
+    endDevice(ended!.device);
+    finish({ reason: 'destroyed', message: '' });
     await Promise.resolve();
     lost?.listen((event) => events.push(event));
     ended?.listen((event) => events.push(event));

@@ -24,6 +24,15 @@ export interface GpuDevice {
   readonly listen: (listener: GpuListener) => () => void;
 }
 
+/** Devices whose end is our own doing. */
+const ended = new WeakSet<GPUDevice>();
+
+/** Destroys a device that is no longer needed: nobody is told that it is lost. */
+export function endDevice(device: GPUDevice): void {
+  ended.add(device);
+  device.destroy();
+}
+
 /** Null when there is no adapter. `gpu` is `navigator.gpu`. Throws a Problem when the adapter gives no device. */
 export async function requestGpuDevice(gpu: GPU): Promise<GpuDevice | null> {
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
@@ -64,7 +73,7 @@ function watch(device: GPUDevice): GpuDevice['listen'] {
     for (const listener of listeners) listener(event);
   };
   void device.lost.then((info) => {
-    if (info.reason !== 'destroyed') tell({ kind: 'lost', problem: lostProblem(info) });
+    if (!ended.has(device)) tell({ kind: 'lost', problem: lostProblem(info) });
   });
   device.addEventListener('uncapturederror', ({ error }) => tell(errorEvent(error)));
   return (listener) => {
@@ -74,7 +83,8 @@ function watch(device: GPUDevice): GpuDevice['listen'] {
   };
 }
 
-function lostProblem(info: GPUDeviceLostInfo): Problem {
+/** What a lost device means for the person. */
+export function lostProblem(info: GPUDeviceLostInfo): Problem {
   return new Problem({
     where: 'GPU',
     expected: 'the graphics device to stay',

@@ -1,7 +1,7 @@
 import { tensor, type TensorInfo } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missingDriver } from '../../testing/node/webgpu-driver.ts';
-import { bufferOf, dispatch, foldWorkgroups, output, release } from './dispatch.ts';
+import { dispatch, foldWorkgroups, output, release } from './dispatch.ts';
 import type { GpuBackend } from './gpu-backend.ts';
 import { shader, WORKGROUP_INDEX, type Shader } from './shader.ts';
 
@@ -122,7 +122,7 @@ describe.skipIf(lack !== null)(`dispatch${lack === null ? '' : ` (skipped: ${lac
       },
     }) as GpuBackend;
     const x = tensor([1, 2, 3]);
-    expect(bufferOf(backend, x).size).toBe(12);
+    expect(backend.bufferOf(x).size).toBe(12);
     expect(() => dispatch(small, increment, {}, { x }, 1)).toThrow(
       /GPU memory \(increment, x\): expected tensors of at most 1 MiB/,
     );

@@ -8,7 +8,8 @@ import { Problem } from '../../../lib/problem.ts';
 import { mebibytes } from './buffer-pool.ts';
 import { internalsOf, tensorDataOf } from './internals.ts';
 import type { GpuBackend } from './gpu-backend.ts';
-import type { Shader, ShaderParams } from './shader.ts';
+import { isStepTensor, type Resource } from './recording.ts';
+import type { Access, Shader, ShaderParams } from './shader.ts';
 
 /** What is bound to a name: a tensor, or for a uniform its 32-bit words. */
 export type Bound = TensorInfo | Uint32Array;
@@ -16,17 +17,10 @@ export type Bound = TensorInfo | Uint32Array;
 /** Workgroups in x, y, z; a number may be any, it is folded into x and y (see WORKGROUP_INDEX in shader.ts). */
 export type Workgroups = number | readonly [x: number, y: number, z: number];
 
-/** A pipeline with what a dispatch needs of its shader. */
-export interface Compiled {
-  readonly pipeline: GPUComputePipeline;
-  readonly layout: GPUBindGroupLayout;
-  readonly shader: Shader;
-}
-
 /**
  * Runs a shader. `build` and `params` are the key of the compiled pipeline: `build` must be a function of `params` alone.
  * Tensors bound for writing that have no values yet are allocated; values of them cached on the CPU are dropped.
- * Throws a Problem when a tensor is too large to be bound on this GPU.
+ * `flops` is what a profile divides by the time. Throws a Problem when a tensor is too large to be bound on this GPU.
  */
 export function dispatch<Params extends ShaderParams, Name extends string>(
   backend: GpuBackend,
@@ -34,27 +28,35 @@ export function dispatch<Params extends ShaderParams, Name extends string>(
   params: Params,
   bound: { readonly [Key in NoInfer<Name>]: Bound | undefined },
   workgroups: Workgroups,
+  flops = 0,
 ): void {
-  const { pipeline, layout, shader } = backend.pipelines.get(build, params);
-  const internals = internalsOf(backend);
-  const entries = shader.bindings.map(({ name, access }, binding) => {
+  const entry = backend.pipelines.find(build, params);
+  const { shader, layout } = entry;
+  const { limits } = backend.device;
+  const folded = foldWorkgroups(workgroups, limits.maxComputeWorkgroupsPerDimension);
+  const resources = shader.bindings.map(({ name, access }) => {
     const value = bound[name as Name];
     if (value === undefined) throw new Error(`${shader.label}: nothing is bound to ${name}`);
-    if (value instanceof Uint32Array) return { binding, resource: { buffer: backend.uniforms.get(value) } };
-    const buffer = bufferOf(backend, value);
-    checkBindingSize(backend, buffer, shader.label, name);
-    if (access === 'write') tensorDataOf(backend, value.dataId).values = null;
-    internals.commandQueueOwnedIds.add(value.dataId);
-    return { binding, resource: { buffer } };
+    const resource = resourceOf(backend, value, access);
+    checkBindingSize(limits, resource.bytes, shader.label, name);
+    return resource;
+  });
+  if (backend.recording) {
+    backend.recording.commands.push({ kind: 'dispatch', entry, resources, workgroups: folded, flops });
+    return;
+  }
+  const entries = resources.map((resource, binding) => {
+    return { binding, resource: { buffer: present(resource), offset: resource.offset, size: resource.bytes } };
   });
   const bindGroup = backend.device.createBindGroup({ label: shader.label, layout, entries });
+  const internals = internalsOf(backend);
   backend.ensureCommandEncoderReady();
   internals.computePassEncoder ??= internals.commandEncoder?.beginComputePass() ?? null;
   const pass = internals.computePassEncoder;
   if (!pass) throw new Error('tfjs-backend-webgpu made no command encoder');
-  pass.setPipeline(pipeline);
+  pass.setPipeline(backend.pipelines.pipelineOf(entry));
   pass.setBindGroup(0, bindGroup);
-  pass.dispatchWorkgroups(...foldWorkgroups(workgroups, backend.device.limits.maxComputeWorkgroupsPerDimension));
+  pass.dispatchWorkgroups(...folded);
   backend.countDispatch();
 }
 
@@ -74,12 +76,28 @@ export function release(backend: GpuBackend, ...tensors: readonly TensorInfo[]):
   for (const tensor of tensors) backend.disposeData(tensor.dataId);
 }
 
-/** The buffer of a tensor, uploaded or allocated if it has none yet. */
-export function bufferOf(backend: GpuBackend, tensor: TensorInfo): GPUBuffer {
-  backend.uploadToGPU(tensor.dataId);
-  const { resource } = tensorDataOf(backend, tensor.dataId);
-  if (!(resource instanceof GPUBuffer)) throw new Error(`a tensor of shape [${tensor.shape.join(', ')}] has no GPU buffer`);
-  return resource;
+/** The values of `from` become those of `to`, a tensor of the same size that nothing else shares its data with. */
+export function copyTensor(backend: GpuBackend, from: TensorInfo, to: TensorInfo): void {
+  const [source, target] = [resourceOf(backend, from, 'read'), resourceOf(backend, to, 'write')];
+  if (source.bytes !== target.bytes) throw new Error(`a copy of ${source.bytes} bytes to a tensor of ${target.bytes}`);
+  if (backend.recording) {
+    backend.recording.commands.push({ kind: 'copy', resources: [source, target] });
+    return;
+  }
+  backend.endComputePassEncoder();
+  backend.ensureCommandEncoderReady();
+  internalsOf(backend).commandEncoder?.copyBufferToBuffer(present(source), 0, present(target), 0, source.bytes);
+}
+
+/** New values for a tensor whose buffer recorded steps may refer to. Work that waits is submitted before. */
+export function writeInput(backend: GpuBackend, tensor: TensorInfo, values: Int32Array | Float32Array): void {
+  const buffer = backend.bufferOf(tensor);
+  if (buffer.size !== values.byteLength) {
+    throw new Error(`${values.length} values for an input of shape [${tensor.shape.join(', ')}]`);
+  }
+  // What is written overtakes commands that are recorded and not yet submitted.
+  backend.flush();
+  backend.device.queue.writeBuffer(buffer, 0, values.buffer, values.byteOffset, values.byteLength);
 }
 
 /** Folds a long list of workgroups into two dimensions; there may be a few too many, which shaders leave idle. */
@@ -93,13 +111,33 @@ export function foldWorkgroups(workgroups: Workgroups, limit: number): [number, 
   return [Math.ceil(workgroups / rows), rows, 1];
 }
 
-function checkBindingSize(backend: GpuBackend, buffer: GPUBuffer, label: string, name: string): void {
-  const limit = backend.device.limits.maxStorageBufferBindingSize;
-  if (buffer.size <= limit) return;
+/** What a shader sees of a bound value; in a recording, a tensor of the step has no buffer yet. */
+function resourceOf(backend: GpuBackend, value: Bound, access: Access): Resource {
+  const writes = access === 'write';
+  if (value instanceof Uint32Array) {
+    const of = backend.uniforms.get(value);
+    return { of, offset: 0, bytes: of.size, writes };
+  }
+  if (backend.recording) return backend.recording.resourceOf(value, writes);
+  const of = backend.bufferOf(value);
+  if (writes) tensorDataOf(backend, value.dataId).values = null;
+  internalsOf(backend).commandQueueOwnedIds.add(value.dataId);
+  return { of, offset: 0, bytes: of.size, writes };
+}
+
+/** The buffer of a resource outside a recording. */
+function present({ of }: Resource): GPUBuffer {
+  if (isStepTensor(of)) throw new Error('a tensor of a recorded step has no buffer yet');
+  return of;
+}
+
+function checkBindingSize(limits: GPUSupportedLimits, bytes: number, label: string, name: string): void {
+  const limit = limits.maxStorageBufferBindingSize;
+  if (bytes <= limit) return;
   throw new Problem({
     where: `GPU memory (${label}, ${name})`,
     expected: `tensors of at most ${mebibytes(limit)}, the most that this GPU lets a kernel see`,
-    found: `one of ${mebibytes(buffer.size)}`,
-    fix: 'Choose a smaller model, or "CPU" under "Compute".',
+    found: `one of ${mebibytes(bytes)}`,
+    fix: 'Choose a smaller batch size, "max length" or model, or "CPU" under "Compute".',
   });
 }

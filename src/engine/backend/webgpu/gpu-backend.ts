@@ -3,14 +3,27 @@
  * through dispatch.ts.
  */
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { env, util, type BackendValues } from '@tensorflow/tfjs-core';
+import { env, util, type BackendValues, type DataType, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
+import { EAGER_PROGRAMS, type Programs } from '../programs.ts';
+import { macrotask } from '../../../lib/macrotask.ts';
+import type { Problem } from '../../../lib/problem.ts';
 import { BufferPool } from './buffer-pool.ts';
+import { endDevice, lostProblem } from './device.ts';
 import { internalsOf, tensorDataOf } from './internals.ts';
 import { Pipelines, Uniforms } from './pipelines.ts';
+import { RecordedPrograms } from './recorded-programs.ts';
+import { Recording } from './recording.ts';
 
 export class GpuBackend extends WebGPUBackend {
   readonly pipelines: Pipelines;
   readonly uniforms: Uniforms;
+  readonly pool: BufferPool;
+  /** Set while a step is written down: dispatches then go there. */
+  recording: Recording | null = null;
+  /** Why nothing works any more, once the device is lost. */
+  loss: Problem | null = null;
+  /** False: programs run each time, which tests and benchmarks compare with. */
+  recordsPrograms = true;
   /**
    * On a software adapter: kernels then hold little workgroup memory and unroll little. SwiftShader clears that memory by unrolled code,
    * which takes it seconds to compile where a GPU's compiler takes no time.
@@ -22,7 +35,56 @@ export class GpuBackend extends WebGPUBackend {
     this.lean = info.isFallbackAdapter;
     this.pipelines = new Pipelines(device);
     this.uniforms = new Uniforms(device);
-    this.bufferManager = new BufferPool(device) as unknown as WebGPUBackend['bufferManager'];
+    void device.lost.then((lost) => (this.loss = lostProblem(lost)));
+    this.pool = new BufferPool(device);
+    this.bufferManager = this.pool as unknown as WebGPUBackend['bufferManager'];
+  }
+
+  /** What `createPrograms` of programs.ts gives on this backend. */
+  createPrograms(): Programs {
+    return this.recordsPrograms ? new RecordedPrograms(this) : EAGER_PROGRAMS;
+  }
+
+  /**
+   * Calls a step that makes tensors of others, and writes down what it dispatches instead of running it. Its results are disposed: they
+   * are in the recording's outputs. Throws when the step does what cannot be replayed: reads values, runs a kernel of tfjs's own, or
+   * disposes tensors from outside.
+   */
+  record(step: () => readonly Tensor[]): Recording {
+    if (this.recording) throw new Error('a step is being recorded already');
+    const recording = new Recording(this);
+    this.recording = recording;
+    try {
+      const results = step();
+      recording.outputs = results.map((result) => ({ source: recording.resourceOf(result, false), shape: result.shape }));
+      for (const each of results) each.dispose();
+      return recording;
+    } finally {
+      this.recording = null;
+    }
+  }
+
+  override write(values: BackendValues, shape: number[], dtype: DataType): object {
+    const dataId = super.write(values, shape, dtype);
+    this.recording?.addMade(dataId);
+    return dataId;
+  }
+
+  override disposeData(dataId: object, force = false): boolean {
+    if (this.recording && !this.recording.isMade(dataId) && this.refCount(dataId) === 1) {
+      throw new Error('a recorded step disposed a tensor that it did not make');
+    }
+    return super.disposeData(dataId, force);
+  }
+
+  override runWebGPUProgram(...args: Parameters<WebGPUBackend['runWebGPUProgram']>): TensorInfo {
+    if (this.recording) {
+      const [{ variableNames, outputShape }] = args;
+      throw new Error(
+        `a recorded step ran one of tfjs's own kernels (inputs ${variableNames.join(', ')}, output [${outputShape.join(', ')}]): it needs a kernel in src/engine/ops`,
+      );
+    }
+    return super.runWebGPUProgram(...args);
   }
 
   /**
@@ -30,9 +92,44 @@ export class GpuBackend extends WebGPUBackend {
    * the tensor in place.
    */
   override async read(dataId: object): Promise<BackendValues> {
+    this.refuseReading();
     const { values, resource, dtype } = tensorDataOf(this, dataId);
     if (values || !(resource instanceof GPUBuffer)) return super.read(dataId);
-    return util.convertBackendValuesAndArrayBuffer(await this.getBufferData(resource), dtype);
+    return util.convertBackendValuesAndArrayBuffer(await this.unlessLost(this.getBufferData(resource)), dtype);
+  }
+
+  /** Waits for work on the device; a failure of a device that is lost is told in words. */
+  async unlessLost<Result>(work: Promise<Result>): Promise<Result> {
+    try {
+      return await work;
+    } catch (error) {
+      // The promise of the loss may come a little after the failures that it causes.
+      await macrotask();
+      throw this.loss ?? error;
+    }
+  }
+
+  /** Throws where the device is lost. */
+  expectDevice(): void {
+    if (this.loss) throw this.loss;
+  }
+
+  override readSync(dataId: object): BackendValues {
+    this.refuseReading();
+    return super.readSync(dataId);
+  }
+
+  /** The buffer of a tensor, uploaded or allocated if it has none yet. */
+  bufferOf({ dataId, shape }: TensorInfo): GPUBuffer {
+    this.uploadToGPU(dataId);
+    const { resource } = tensorDataOf(this, dataId);
+    if (!(resource instanceof GPUBuffer)) throw new Error(`a tensor of shape [${shape.join(', ')}] has no GPU buffer`);
+    return resource;
+  }
+
+  private refuseReading(): void {
+    if (this.recording)
+      throw new Error('a recorded step read the values of a tensor: let it return the tensor, and read it after the step');
   }
 
   /** Called after each dispatch: submits when enough are recorded. */
@@ -55,6 +152,6 @@ export class GpuBackend extends WebGPUBackend {
   override dispose(): void {
     this.uniforms.dispose();
     super.dispose();
-    this.device.destroy();
+    endDevice(this.device);
   }
 }

@@ -1,6 +1,6 @@
 /** What a backend compiles once and keeps: pipelines by shader and parameters, and constants as small uniform buffers. */
+import { Problem } from '../../../lib/problem.ts';
 import type { Access, Shader, ShaderParams } from './shader.ts';
-import type { Compiled } from './dispatch.ts';
 
 const BUFFER_TYPE: { readonly [Kind in Access]: GPUBufferBindingType } = {
   read: 'read-only-storage',
@@ -8,39 +8,69 @@ const BUFFER_TYPE: { readonly [Kind in Access]: GPUBufferBindingType } = {
   uniform: 'uniform',
 };
 
-/** Compiled pipelines. The key is the shader's function and all of its parameters: everything that is baked in. */
+/** A shader with what its dispatches need; the pipeline is null until it is compiled. */
+export interface PipelineEntry {
+  pipeline: GPUComputePipeline | null;
+  readonly layout: GPUBindGroupLayout;
+  readonly shader: Shader;
+}
+
+/** All pipelines. The key is the shader's function and all of its parameters: everything that is baked in. */
 export class Pipelines {
   private readonly device: GPUDevice;
-  private readonly byBuild = new Map<unknown, Map<string, Compiled>>();
+  private readonly byBuild = new Map<unknown, Map<string, PipelineEntry>>();
   private readonly layouts = new Map<string, GPUBindGroupLayout>();
 
   constructor(device: GPUDevice) {
     this.device = device;
   }
 
-  get<Params extends ShaderParams>(build: (params: Params) => Shader, params: Params): Compiled {
+  /** The shader's entry, compiled or not. */
+  find<Params extends ShaderParams>(build: (params: Params) => Shader, params: Params): PipelineEntry {
     let byParams = this.byBuild.get(build);
-    if (!byParams) this.byBuild.set(build, (byParams = new Map<string, Compiled>()));
+    if (!byParams) this.byBuild.set(build, (byParams = new Map<string, PipelineEntry>()));
     const key = JSON.stringify(params);
-    let compiled = byParams.get(key);
-    if (!compiled) byParams.set(key, (compiled = this.compile(build(params))));
-    return compiled;
+    let entry = byParams.get(key);
+    if (!entry) {
+      const shader = build(params);
+      byParams.set(key, (entry = { shader, layout: this.layoutOf(shader), pipeline: null }));
+    }
+    return entry;
+  }
+
+  /** Compiled, if need be while the caller waits. */
+  pipelineOf(entry: PipelineEntry): GPUComputePipeline {
+    return (entry.pipeline ??= this.device.createComputePipeline(this.descriptorOf(entry)));
+  }
+
+  /** Compiles those that are not, all at a time; `onProgress` hears how many of them are done. Throws a Problem where a driver refuses one. */
+  async compile(entries: readonly PipelineEntry[], onProgress?: (done: number, total: number) => void): Promise<void> {
+    const missing = [...new Set(entries)].filter(({ pipeline }) => !pipeline);
+    let done = 0;
+    if (missing.length > 0) onProgress?.(0, missing.length);
+    await Promise.all(
+      missing.map(async (entry) => {
+        const pipeline = await this.device.createComputePipelineAsync(this.descriptorOf(entry)).catch((error: unknown) => {
+          throw refused(entry.shader.label, error);
+        });
+        entry.pipeline ??= pipeline;
+        onProgress?.(++done, missing.length);
+      }),
+    );
   }
 
   get size(): number {
     let count = 0;
-    for (const byParams of this.byBuild.values()) count += byParams.size;
+    for (const byParams of this.byBuild.values()) for (const { pipeline } of byParams.values()) count += pipeline ? 1 : 0;
     return count;
   }
 
-  private compile(shader: Shader): Compiled {
-    const layout = this.layoutOf(shader);
-    const pipeline = this.device.createComputePipeline({
+  private descriptorOf({ shader, layout }: PipelineEntry): GPUComputePipelineDescriptor {
+    return {
       label: shader.label,
       layout: this.device.createPipelineLayout({ label: shader.label, bindGroupLayouts: [layout] }),
       compute: { module: this.device.createShaderModule({ label: shader.label, code: shader.wgsl }), entryPoint: 'main' },
-    });
-    return { pipeline, layout, shader };
+    };
   }
 
   private layoutOf(shader: Shader): GPUBindGroupLayout {
@@ -62,6 +92,15 @@ export class Pipelines {
     }
     return layout;
   }
+}
+
+function refused(label: string, error: unknown): Problem {
+  return new Problem({
+    where: 'GPU',
+    expected: `a driver that compiles the shader "${label}"`,
+    found: error instanceof Error ? error.message : String(error),
+    fix: 'This is a mistake in Tabtune or in the driver: choose "CPU" under "Compute", and please report it with this text.',
+  });
 }
 
 /**

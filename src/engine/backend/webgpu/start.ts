@@ -21,6 +21,11 @@ export async function startWebgpu(gpu: GPU): Promise<StartedWebgpu | null> {
   const requested = await requestGpuDevice(gpu);
   if (!requested) return null;
   const { device, info, listen } = requested;
+  return { backend: await installBackend(device, info), info, listen };
+}
+
+/** As `startWebgpu`, with a device that is there. */
+export async function installBackend(device: GPUDevice, info: GPUAdapterInfo): Promise<GpuBackend> {
   if (engine().backendNames().includes('webgpu')) removeBackend('webgpu');
   env().set('WEBGPU_CPU_FORWARD', false);
   const backend = new GpuBackend(device, info);
@@ -28,5 +33,5 @@ export async function startWebgpu(gpu: GPU): Promise<StartedWebgpu | null> {
   if (!kernelsRegistered) registerWebgpuKernels();
   kernelsRegistered = true;
   if (!(await setBackend('webgpu'))) throw new Error("tfjs refused the backend 'webgpu'");
-  return { backend, info, listen };
+  return backend;
 }

@@ -54,7 +54,7 @@ export const linearWebgpu: KernelFunction<'Linear', GpuBackend> = ({ x, weight, 
   const y = output(backend, [T, N]);
   const z = activation === 'none' ? undefined : output(backend, [T, N]);
   const params = { tile, vec4N: N % 4 === 0, vec4K: K % 4 === 0, activation };
-  dispatch(backend, linearShader, params, { size: sizes(N, K), x, weight, bias, y, z }, grid(T, N, tile));
+  dispatch(backend, linearShader, params, { size: sizes(N, K), x, weight, bias, y, z }, grid(T, N, tile), 2 * T * N * K);
   return z ? [y, z] : [y];
 };
 
@@ -90,7 +90,7 @@ export function inputGrad(backend: GpuBackend, dz: TensorInfo, weight: TensorInf
   const tile = chooseTile(T, K, backend.lean);
   const dx = output(backend, [T, K]);
   const params = { tile, vec4N: N % 4 === 0, vec4K: K % 4 === 0 };
-  dispatch(backend, linearInputGradShader, params, { size: sizes(N, K), dz, weight, dx }, grid(T, K, tile));
+  dispatch(backend, linearInputGradShader, params, { size: sizes(N, K), dz, weight, dx }, grid(T, K, tile), 2 * T * N * K);
   return dx;
 }
 
@@ -104,13 +104,13 @@ export function weightGrad(backend: GpuBackend, dz: TensorInfo, x: TensorInfo): 
   const dweight = output(backend, [N, K]);
   const dbias = output(backend, [N]);
   if (splits === 1) {
-    dispatch(backend, linearWeightGradShader, params, { size, dz, x, dweight, dbias }, grid(N, K, tile));
+    dispatch(backend, linearWeightGradShader, params, { size, dz, x, dweight, dbias }, grid(N, K, tile), 2 * T * N * K);
     return [dweight, dbias];
   }
   const dweightSplits = output(backend, [splits, N, K]);
   const dbiasSplits = output(backend, [splits, N]);
   const partial = { size, dz, x, dweight: dweightSplits, dbias: dbiasSplits };
-  dispatch(backend, linearWeightGradShader, params, partial, grid(N, K, tile, splits));
+  dispatch(backend, linearWeightGradShader, params, partial, grid(N, K, tile, splits), 2 * T * N * K);
   const workgroups = Math.ceil((N * K + N) / SUM_SPLITS_ELEMENTS_PER_WORKGROUP);
   dispatch(backend, sumSplitsShader, {}, { size, dweightSplits, dbiasSplits, dweight, dbias }, workgroups);
   release(backend, dweightSplits, dbiasSplits);

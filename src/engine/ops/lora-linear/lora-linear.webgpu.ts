@@ -8,7 +8,7 @@ import { activationGrad, chooseTile, inputGrad, linearWebgpu, weightGrad } from 
 import { loraSizes, type LoraSizes } from './lora-linear.ts';
 import { addLowRankShader, gatherUpShader, SPREAD_THREADS, spreadUpShader } from './lora-linear.wgsl.ts';
 
-function layoutOf({ scale }: LoraAttrs, { M, r, R }: LoraSizes): Uint32Array {
+function uniformOf({ scale }: LoraAttrs, { M, r, R }: LoraSizes): Uint32Array {
   const bits = new Uint32Array(Float32Array.of(scale).buffer);
   return Uint32Array.of(M, r, R, ...bits);
 }
@@ -17,7 +17,7 @@ function layoutOf({ scale }: LoraAttrs, { M, r, R }: LoraSizes): Uint32Array {
 function spreadUp(backend: GpuBackend, up: TensorInfo, attrs: LoraAttrs, sizes: LoraSizes): TensorInfo {
   const spread = output(backend, [sizes.N, sizes.R]);
   const workgroups = Math.ceil((sizes.N * sizes.R) / SPREAD_THREADS);
-  const bound = { layout: layoutOf(attrs, sizes), up, spread };
+  const bound = { sizes: uniformOf(attrs, sizes), up, spread };
   dispatch(backend, spreadUpShader, { slots: attrs.slots.join(',') }, bound, workgroups);
   return spread;
 }
@@ -51,7 +51,7 @@ export const loraLinearGradWebgpu: KernelFunction<'LoraLinearGrad', GpuBackend> 
   const parts = [...attrs.slots.keys()].filter((part) => attrs.slots[part]! >= 0);
   parts.sort((a, b) => attrs.slots[a]! - attrs.slots[b]!);
   const workgroups = Math.ceil(util.sizeFromShape(up.shape) / SPREAD_THREADS);
-  const bound = { layout: layoutOf(attrs, sizes), spread: dspread, up: dup };
+  const bound = { sizes: uniformOf(attrs, sizes), spread: dspread, up: dup };
   dispatch(backend, gatherUpShader, { parts: parts.join(',') }, bound, workgroups);
   release(backend, spread, dspread, unused);
   const dx = weight && inputGrad(backend, dz, weight, { T, K: sizeOf(weight, 1), N });

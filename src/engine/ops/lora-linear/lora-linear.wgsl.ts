@@ -58,8 +58,8 @@ ${matmulCode({
 
 export const SPREAD_THREADS = 64;
 
-/** The uniform `layout`: M, r, R and the scale's bits. */
-const LAYOUT = { layout: 'uniform vec4u' } as const;
+/** The uniform `sizes`: M, r, R and the scale's bits. */
+const SIZES = { sizes: 'uniform vec4u' } as const;
 
 const ENTRY = `${WORKGROUP_INDEX}
 @compute @workgroup_size(${SPREAD_THREADS})
@@ -72,36 +72,36 @@ function table(name: string, values: readonly number[]): string {
 }
 
 /** U from up, one element of U a thread. `slots`: LoraAttrs' with commas between them. */
-export function spreadUpShader({ slots }: { readonly slots: string }): Shader<'layout' | 'up' | 'spread'> {
+export function spreadUpShader({ slots }: { readonly slots: string }): Shader<'sizes' | 'up' | 'spread'> {
   return shader({
     label: `lora spread ${slots}`,
-    bindings: { ...LAYOUT, up: 'read array<f32>', spread: 'write array<f32>' },
+    bindings: { ...SIZES, up: 'read array<f32>', spread: 'write array<f32>' },
     code: `${table('SLOTS', slots.split(',').map(Number))}
 ${ENTRY}
   if (i >= arrayLength(&spread)) { return; }
-  let row = i / layout.z;
-  let column = i % layout.z;
+  let row = i / sizes.z;
+  let column = i % sizes.z;
   var slots = SLOTS;
-  let slot = slots[row / layout.x];
-  let at = (slot * layout.x + row % layout.x) * layout.y + column % layout.y;
-  spread[i] = select(0.0, bitcast<f32>(layout.w) * up[min(at, arrayLength(&up) - 1u)], column / layout.y == slot);
+  let slot = slots[row / sizes.x];
+  let at = (slot * sizes.x + row % sizes.x) * sizes.y + column % sizes.y;
+  spread[i] = select(0.0, bitcast<f32>(sizes.w) * up[min(at, arrayLength(&up) - 1u)], column / sizes.y == slot);
 }`,
   });
 }
 
 /** dup from dU, one element of dup a thread. `parts`: the part of each slot, with commas between them. */
-export function gatherUpShader({ parts }: { readonly parts: string }): Shader<'layout' | 'spread' | 'up'> {
+export function gatherUpShader({ parts }: { readonly parts: string }): Shader<'sizes' | 'spread' | 'up'> {
   return shader({
     label: `lora gather ${parts}`,
-    bindings: { ...LAYOUT, spread: 'read array<f32>', up: 'write array<f32>' },
+    bindings: { ...SIZES, spread: 'read array<f32>', up: 'write array<f32>' },
     code: `${table('PARTS', parts.split(',').map(Number))}
 ${ENTRY}
   if (i >= arrayLength(&up)) { return; }
-  let row = i / layout.y;
-  let slot = row / layout.x;
+  let row = i / sizes.y;
+  let slot = row / sizes.x;
   var parts = PARTS;
-  let at = (parts[slot] * layout.x + row % layout.x) * layout.z + slot * layout.y + i % layout.y;
-  up[i] = bitcast<f32>(layout.w) * spread[at];
+  let at = (parts[slot] * sizes.x + row % sizes.x) * sizes.z + slot * sizes.y + i % sizes.y;
+  up[i] = bitcast<f32>(sizes.w) * spread[at];
 }`,
   });
 }

@@ -1,0 +1,54 @@
+/** Pairs of texts: found by their columns' names, trained on, tried with two boxes, exported and opened again as pairs. */
+import { expect, test } from '@playwright/test';
+import { chooseDataset, openModelFiles, openPage, predictions } from './person.ts';
+import { toyModelFiles } from './toy-model.ts';
+
+const WORDS = ['loved', 'minute', 'dull', 'waste', 'time'];
+
+/** The label says whether the two sentences are the same. */
+function pairTable(rows: number): string {
+  const lines = Array.from({ length: rows }, (_, i) => {
+    const word = WORDS[i % WORDS.length];
+    const other = i % 2 ? word : WORDS[(i + 2) % WORDS.length];
+    return `${i}\ti ${word} it\ti ${other} it\t${i % 2 ? 'same' : 'different'}`;
+  });
+  return ['id\tsentence1\tsentence2\tquality', ...lines].join('\n');
+}
+
+test('pairs are found, trained on, tried and opened again', async ({ page }, { outputDir }) => {
+  await openPage(page);
+  await chooseDataset(page, { name: 'pairs.tsv', mimeType: 'text/tab-separated-values', buffer: Buffer.from(pairTable(200)) });
+  const chosen = (name: string) => page.getByLabel(name, { exact: true }).locator('option:checked');
+  await expect(chosen('Text column')).toHaveText('sentence1');
+  await expect(chosen('Second text')).toHaveText('sentence2');
+  await expect(chosen('Label column')).toHaveText('quality');
+  await expect(page.getByRole('table', { name: 'Preview' }).getByRole('columnheader')).toContainText(['sentence1', 'sentence2']);
+  const second = page.getByRole('textbox', { name: 'Second text of the pair' });
+  await expect(second).toBeVisible();
+
+  await page.getByLabel('Second text', { exact: true }).selectOption({ label: 'none' });
+  await expect(second).toHaveCount(0);
+  await page.getByLabel('Second text', { exact: true }).selectOption({ label: 'sentence2' });
+  await expect(second).toBeVisible();
+
+  await openModelFiles(page, toyModelFiles());
+  await page.getByLabel('Epochs').fill('1');
+  await page.getByRole('button', { name: 'Train', exact: true }).click();
+  await expect(page.getByLabel('Macro F1', { exact: true }).first()).toHaveText(/\d/);
+  await page.getByLabel('Text to classify').fill('i loved it');
+  await expect(predictions(page)).toHaveCount(2);
+  const alone = await predictions(page).allTextContents();
+  await second.fill('a dull waste of time');
+  await expect.poll(async () => (await predictions(page).allTextContents()).join()).not.toBe(alone.join());
+  const shown = (await predictions(page).allTextContents()).join();
+
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download model' }).click();
+  const path = `${outputDir}/pairs.zip`;
+  await (await download).saveAs(path);
+  await page.reload();
+  await openModelFiles(page, path);
+  await page.getByLabel('Text to classify').fill('i loved it');
+  await page.getByRole('textbox', { name: 'Second text of the pair' }).fill('a dull waste of time');
+  await expect.poll(async () => (await predictions(page).allTextContents()).join()).toBe(shown);
+});
