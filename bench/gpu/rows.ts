@@ -21,7 +21,7 @@ export async function sampleRows(vocabulary: number): Promise<LabelledRows> {
     128,
   );
   const labels = Int32Array.from(table, ({ label }) => (label === 'positive' ? 1 : 0));
-  return { ids: ids.map((id) => id % vocabulary), offsets, labels };
+  return { ids: ids.map((id) => id % vocabulary), offsets, targets: { kind: 'single', labels } };
 }
 
 /** `count` rows of `length` tokens. */
@@ -30,7 +30,7 @@ export function equalRows(count: number, length: number, vocabulary: number): La
   return {
     ids: Int32Array.from({ length: count * length }, () => random.below(vocabulary)),
     offsets: Uint32Array.from({ length: count + 1 }, (_, row) => row * length),
-    labels: Int32Array.from({ length: count }, () => random.below(2)),
+    targets: { kind: 'single', labels: Int32Array.from({ length: count }, () => random.below(2)) },
   };
 }
 

@@ -41,9 +41,10 @@ test('an earlier head is replaced, unknown keys stay', () => {
 });
 
 test('pairs of texts are remembered, and forgotten when a model of single texts is made of it', () => {
-  const pairs = classifierConfig({ model_type: 'bert' }, 'BertForSequenceClassification', ['a', 'b'], true);
+  const type = 'single_label_classification';
+  const pairs = classifierConfig({ model_type: 'bert' }, 'BertForSequenceClassification', ['a', 'b'], type, true);
   expect(pairs[TEXT_PAIR_KEY]).toBe(true);
-  expect(classifierConfig(pairs, 'BertForSequenceClassification', ['a', 'b'])).not.toHaveProperty(TEXT_PAIR_KEY);
+  expect(classifierConfig(pairs, 'BertForSequenceClassification', ['a', 'b'], type)).not.toHaveProperty(TEXT_PAIR_KEY);
 });
 
 test('labels that JavaScript objects treat specially survive', () => {

@@ -104,6 +104,6 @@ export const tryStore = createStore<TryState>()((set, get) => {
 runStore.subscribe((now, before) => {
   const evaluated = now.evaluation !== before.evaluation && now.evaluation !== null;
   const ended = now.result !== before.result && now.result !== null;
-  const firstSteps = now.trainedIn !== before.trainedIn && now.trainedIn !== 0;
-  if (evaluated || ended || firstSteps) tryStore.getState().refresh();
+  const otherWeights = now.trainedIn !== before.trainedIn;
+  if (evaluated || ended || otherWeights) tryStore.getState().refresh();
 });

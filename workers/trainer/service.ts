@@ -10,6 +10,7 @@ import { createClassifier } from '../../src/engine/models/create-classifier.ts';
 import { readWeights, type ModelWeights } from '../../src/engine/models/weights.ts';
 import { completeArguments } from '../../src/engine/train/arguments.ts';
 import { predict } from '../../src/engine/train/evaluate.ts';
+import { createRunControl, type RunControl } from '../../src/engine/train/run-control.ts';
 import { countSteps, train } from '../../src/engine/train/trainer.ts';
 import { rankClasses } from '../../src/engine/train/rank-classes.ts';
 import { learningOf } from '../../src/engine/train/what-learns.ts';
@@ -24,6 +25,7 @@ import type { TokenSource } from '../../src/protocol/tokenizer.ts';
 import type { ModelSource, Phase, TrainerWorker, TrainEvent } from '../../src/protocol/trainer.ts';
 import { modelInfo } from './model-info.ts';
 import { packAdapter, packModel, type TrainingRecord } from './pack-model.ts';
+import { createPinnedTexts } from './pinned-texts.ts';
 import { learningRemarks, whatLearns } from './what-learnt.ts';
 
 /** What the worker around it provides; a test provides its own. */
@@ -53,6 +55,14 @@ interface LiveModel {
   readonly adapter: ExportedAdapter | null;
 }
 
+/** The run that is on. */
+interface Run {
+  readonly stop: AbortController;
+  readonly control: RunControl;
+  /** Nothing of it is to stay. */
+  discarded: boolean;
+}
+
 type AsyncTokenSource = {
   [Name in keyof TokenSource]: (...args: Parameters<TokenSource[Name]>) => Promise<Awaited<ReturnType<TokenSource[Name]>>>;
 };
@@ -73,7 +83,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
   let compute: ComputeInfo | null = null;
   let opened: OpenedModel | null = null;
   let live: LiveModel | null = null;
-  let run: AbortController | null = null;
+  let run: Run | null = null;
   let opening: Promise<unknown> = Promise.resolve();
 
   const tokenSource = (): AsyncTokenSource => {
@@ -103,6 +113,16 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
     return { ...model, classifier, adapter };
   };
 
+  /** The live model is the opened one as it came, if it came with a head. */
+  const useAsOpened = (model: OpenedModel): void => {
+    const { classes, config } = model.weights;
+    const { problemType } = config;
+    const classifier = classes && createClassifier(model.weights, { classCount: classes.length, keepClassifier: true, seed: 0 });
+    replaceLive(classifier && { classifier, classes, problemType, opened: model, training: null, adapter: null });
+  };
+
+  const pinned = createPinnedTexts((texts, maxLength) => tokenSource().encode(texts, maxLength));
+
   const open: TrainerWorker['openModel'] = async (source, onProgress) => {
     const folder = await surroundings.openFolder(source, throttleProgress(onProgress));
     const config = parseConfig(folder.config);
@@ -111,10 +131,8 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
     await ensureCompute();
     await tokenSource().loadTokenizer(tokenizer);
     opened = { from: source, folder, weights, tokenizer };
-    const { classes } = weights;
-    const { problemType } = weights.config;
-    const classifier = classes && createClassifier(weights, { classCount: classes.length, keepClassifier: true, seed: 0 });
-    replaceLive(classifier && { classifier, classes, problemType, opened, training: null, adapter: null });
+    pinned.forget();
+    useAsOpened(opened);
     return modelInfo(folder, weights);
   };
 
@@ -150,9 +168,11 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
 
     async train(settings, onEvent) {
       if (run) throw busy('Train');
-      run = new AbortController();
-      const { signal } = run;
+      const mine: Run = { stop: new AbortController(), control: createRunControl(), discarded: false };
+      run = mine;
+      const { signal } = mine.stop;
       let record: TrainingRecord | null = null;
+      let scoring: Promise<unknown> = Promise.resolve();
       try {
         const learning = learningOf(completeArguments(settings));
         await opening;
@@ -165,7 +185,10 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
             onEvent(phaseProgress('tokenize', done / Math.max(1, total)));
           }),
         );
-        if (signal.aborted) return { outcome: 'stopped', steps: 0, seconds: 0, evaluation: null };
+        if (signal.aborted) {
+          const outcome = mine.discarded ? 'discarded' : 'stopped';
+          return { outcome, steps: 0, seconds: 0, evaluation: null, weightsStep: 0, problem: null };
+        }
         onEvent(phaseProgress('compile', 0));
         const problemType = problemTypeOf(data.train.targets);
         const head: HeadOfModel = { classes: model.weights.classes, problemType: model.weights.config.problemType };
@@ -193,6 +216,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
         };
         record = running;
         replaceLive({ classifier, classes: data.classes, problemType, opened: model, training: running, adapter: null });
+        await pinned.encode(Math.min(settings.max_length, classifier.maxLength));
         onEvent({
           type: 'started',
           totalSteps: countSteps(data.train.offsets.length - 1, settings).total,
@@ -206,6 +230,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
           data: { train: data.train, validation: data.validation },
           settings,
           signal,
+          control: mine.control,
           hooks: {
             onSteps: (points) => {
               running.steps = points.at(-1)?.step ?? running.steps;
@@ -214,6 +239,12 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
             onEvaluation: (evaluation) => {
               running.evaluation = evaluation;
               onEvent({ type: 'evaluation', evaluation });
+              // Handed to the device here, with these very weights, and read while the run goes on.
+              const scored = pinned.score({ classifier, classes: data.classes, problemType, step: evaluation.step });
+              scoring = Promise.all([scoring, scored.then((scores) => scores && onEvent({ type: 'pinned', scores }))]);
+            },
+            onPaused: (paused) => {
+              onEvent({ type: 'paused', paused });
             },
             onProgress: (progress) => {
               onEvent({ type: 'progress', ...progress });
@@ -223,7 +254,10 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
         running.steps = outcome.weightsStep;
         running.evaluation = outcome.evaluation;
         running.outcome = outcome;
-        return outcome;
+        await scoring;
+        if (!mine.discarded) return outcome;
+        useAsOpened(model);
+        return { ...outcome, outcome: 'discarded', evaluation: null };
       } catch (error) {
         // A run that failed half-way leaves weights that nobody can vouch for.
         if (record && live?.training === record) replaceLive(null);
@@ -233,8 +267,27 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
       }
     },
 
-    stop() {
-      run?.abort();
+    stop(keep) {
+      if (!run) return;
+      run.discarded = !keep;
+      run.stop.abort();
+    },
+
+    pause() {
+      run?.control.pause();
+    },
+
+    resume() {
+      run?.control.resume();
+    },
+
+    evaluateNow() {
+      run?.control.evaluate();
+    },
+
+    async pin(texts, maxLength) {
+      await pinned.choose(texts, live ? Math.min(maxLength, live.classifier.maxLength) : maxLength, opened !== null);
+      return live && pinned.score({ ...live, step: live.training?.steps ?? null });
     },
 
     async predict(text, maxLength, secondText = null) {

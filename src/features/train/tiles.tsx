@@ -46,23 +46,19 @@ function Accuracy() {
     runStore,
     useShallow((state) => [state.evaluation?.accuracy, state.best]),
   );
-  return (
-    <Tile
-      label="Validation accuracy"
-      value={accuracy}
-      note={best && `best ${figure(best.accuracy)} at step ${count(best.step)}`}
-    />
-  );
+  return <Tile label="Validation accuracy" value={accuracy} note={best && `best at step ${count(best.step)}`} />;
 }
 
 function MacroF1() {
-  const [macroF1, perClass, classNames] = useStore(
-    runStore,
-    useShallow((state) => [state.evaluation?.macroF1, state.evaluation?.perClassF1, state.classes]),
-  );
-  const lowest = perClass ? Math.min(...perClass) : null;
-  const weakest = perClass && lowest !== null ? classNames[perClass.indexOf(lowest)] : undefined;
-  return <Tile label="Macro F1" value={macroF1} note={weakest !== undefined && `lowest ${figure(lowest)}, ${weakest}`} />;
+  const evaluation = useStore(runStore, (state) => state.evaluation);
+  const classNames = useStore(runStore, (state) => state.classes);
+  const interval = evaluation?.metrics?.macroF1Interval;
+  const lowest = evaluation ? Math.min(...evaluation.perClassF1) : null;
+  const weakest = evaluation && lowest !== null ? classNames[evaluation.perClassF1.indexOf(lowest)] : undefined;
+  const note = interval
+    ? `${figure(interval.low)} to ${figure(interval.high)} at 95 %`
+    : weakest !== undefined && `lowest ${figure(lowest)}, ${weakest}`;
+  return <Tile label="Macro F1" value={evaluation?.macroF1} note={note} />;
 }
 
 function ValidationLoss() {
