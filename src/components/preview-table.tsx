@@ -53,7 +53,7 @@ export function PreviewTable(props: PreviewTableProps) {
                   </div>
                 ))}
             </td>
-            <td className={classes.split}>{split === 'train' ? 'training' : 'validation'}</td>
+            <td className={classes.split}>{split === 'train' ? 'training' : split}</td>
           </tr>
         ))}
       </tbody>

@@ -1,10 +1,10 @@
-/** Rows whose label column names several classes, or none: "billing; refund". Which separator is the person's choice, never guessed. */
-import { plural } from '../lib/counts.ts';
-import { Problem } from '../lib/problem.ts';
-import { isBlank, MOST_CLASSES, nearlyUnique } from './columns.ts';
-import { checkChoice, NAMED_ROWS, sortLabels, type Selection } from './select.ts';
-import type { Table } from './table.ts';
-import type { ColumnChoice, LabelSeparator } from './types.ts';
+/**
+ * Rows whose label column names several labels, or none: "billing; refund". Which separator is the person's choice, never guessed. To the
+ * selection, its mends and the doctor a class is then a set of labels; the labels themselves become classes only here, at the end.
+ */
+import type { Targets } from '../lib/targets.ts';
+import type { Selection } from './select.ts';
+import type { LabelSeparator } from './types.ts';
 
 /** The labels of a cell, each once, without the spaces around them; none of an empty cell. */
 export function splitLabels(cell: string, separator: LabelSeparator): readonly string[] {
@@ -12,51 +12,51 @@ export function splitLabels(cell: string, separator: LabelSeparator): readonly s
   return [...new Set(labels.filter((label) => label !== ''))];
 }
 
-function checkLabels(table: Table, column: number, separator: LabelSeparator, counts: ReadonlyMap<string, number>): void {
-  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  const where = `Column "${table.names[column]}", several labels separated by "${separator}"`;
-  const fix = 'Choose another separator under Labels, or "one per text", or another label column.';
-  const found = `${plural(counts.size, 'different label')} in ${plural(table.rows, 'row')}`;
-  if (counts.size < 2) throw new Problem({ where, expected: 'at least two different labels', found, fix });
-  if (counts.size > MOST_CLASSES) throw new Problem({ where, expected: `at most ${MOST_CLASSES} classes`, found, fix });
-  if (!nearlyUnique(counts.size, total)) return;
-  throw new Problem({ where, expected: 'labels that come again: a few classes with many rows each', found, fix });
+/** The set of a cell's labels as one word: the same for "a; b" and "b;a", empty for none. */
+export function labelSet(cell: string, separator: LabelSeparator): string {
+  return [...splitLabels(cell, separator)].sort().join(separator);
 }
 
-/** Every row with a text is usable: one without a label has no class. Throws `Problem`. */
-export function selectSeveral(table: Table, choice: ColumnChoice, separator: LabelSeparator): Selection {
-  checkChoice(table, choice);
-  const texts = table.columns[choice.text] ?? [];
-  const cells = table.columns[choice.label] ?? [];
-  const reports = { emptyText: { first: [] as number[], count: 0 }, emptyLabel: { first: [] as number[], count: 0 } };
-  const counts = new Map<string, number>();
-  const usable: number[] = [];
-  const labelsOfRows: (readonly string[])[] = [];
-  for (let r = 0; r < table.rows; r++) {
-    const hasText = !isBlank(texts[r] ?? '');
-    const labels = splitLabels(cells[r] ?? '', separator);
-    const report = !hasText ? reports.emptyText : labels.length === 0 ? reports.emptyLabel : null;
-    if (report && report.count++ < NAMED_ROWS) report.first.push(table.rowNumbers[r] ?? 0);
-    if (!hasText) continue;
-    usable.push(r);
-    labelsOfRows.push(labels);
-    for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
-  }
-  checkLabels(table, choice.label, separator, counts);
-  const classes = sortLabels([...counts.keys()]);
-  const C = classes.length;
-  const index = new Map(classes.map((label, c) => [label, c]));
-  const flags = new Uint8Array(usable.length * C);
-  const rarest = new Int32Array(usable.length).fill(C);
-  labelsOfRows.forEach((labels, i) => {
-    let fewest = Infinity;
-    for (const label of labels) {
-      const [c, count] = [index.get(label) ?? 0, counts.get(label) ?? 0];
-      flags[i * C + c] = 1;
-      if (count >= fewest) continue;
-      fewest = count;
-      rarest[i] = c;
-    }
+export interface SelectedLabels {
+  /** Names; a label's index is its place here. */
+  readonly labels: readonly string[];
+  /** Label indices of each class of the selection: itself, or those of a set. */
+  readonly ofClass: readonly (readonly number[])[];
+}
+
+/** What the rows of a selection are labelled with: its classes, or the labels in their sets. `sort` orders names. */
+export function labelsOf({ classes, separator }: Selection, sort: (labels: readonly string[]) => string[]): SelectedLabels {
+  if (separator === null) return { labels: classes, ofClass: classes.map((_, c) => [c]) };
+  const sets = classes.map((set) => splitLabels(set, separator));
+  const labels = sort([...new Set(sets.flat())]);
+  const index = new Map(labels.map((label, l) => [label, l]));
+  return { labels, ofClass: sets.map((set) => set.map((label) => index.get(label) ?? 0)) };
+}
+
+/** The targets of the rows for which `isKept` holds. */
+export function targetsOf(selection: Selection, { labels, ofClass }: SelectedLabels, isKept: (i: number) => boolean): Targets {
+  const kept = selection.labels.filter((_, i) => isKept(i));
+  if (selection.separator === null) return { kind: 'single', labels: kept };
+  const flags = new Uint8Array(kept.length * labels.length);
+  kept.forEach((c, i) => {
+    for (const label of ofClass[c] ?? []) flags[i * labels.length + label] = 1;
   });
-  return { classes, rows: Uint32Array.from(usable), labels: rarest, targets: { kind: 'multi', labels: flags }, ...reports };
+  return { kind: 'multi', labels: flags };
+}
+
+/**
+ * What a split is stratified by: the class of each row; where classes are sets, the rarest of the row's labels, or a stratum of its own
+ * for rows without any.
+ */
+export function strataOf(
+  selection: Selection,
+  { labels, ofClass }: SelectedLabels,
+): { readonly strata: Int32Array; readonly count: number } {
+  if (selection.separator === null) return { strata: selection.labels, count: selection.classes.length };
+  const rows = new Array<number>(labels.length).fill(0);
+  for (const c of selection.labels) for (const label of ofClass[c] ?? []) rows[label] = (rows[label] ?? 0) + 1;
+  const rarest = ofClass.map((set) =>
+    set.reduce((best, label) => ((rows[label] ?? 0) < (rows[best] ?? Infinity) ? label : best), labels.length),
+  );
+  return { strata: selection.labels.map((c) => rarest[c] ?? labels.length), count: labels.length + 1 };
 }

@@ -55,8 +55,8 @@ async function openData(tokens: TokenizerService, command: TrainCommand, from: s
     throw new Problem({ where: command.data, expected: `a column "${name}"`, found, fix: 'Name one of them.' });
   };
   const guess = opened.profile.choice;
-  const choice = { text: indexOf(command.text, guess.text), label: indexOf(command.label, guess.label) };
-  return { ...opened, profile: await tokens.choose(choice, split) };
+  const choice = { ...guess, text: indexOf(command.text, guess.text), label: indexOf(command.label, guess.label) };
+  return { ...opened, profile: await tokens.choose(choice, split, []) };
 }
 
 function announceData({ summary, profile }: OpenedDataset, say: (line: string) => void): void {
@@ -66,7 +66,7 @@ function announceData({ summary, profile }: OpenedDataset, say: (line: string) =
       `${plural(profile.trainRows, 'row')} to train, ${plural(profile.validationRows, 'row')} to validate, ` +
       plural(profile.classes.length, 'class', 'classes'),
   );
-  for (const { where, found, fix } of profile.notices) say(`  ${where}: ${found}. ${fix}`);
+  for (const { where, found, fix } of profile.findings) say(`  ${where}: ${found}. ${fix}`);
 }
 
 function progressLine({ phase, fraction, step, rowsPerSecond, secondsLeft }: Extract<TrainEvent, { type: 'progress' }>): string {

@@ -80,6 +80,8 @@ export interface TrainResult {
   readonly weightsStep: number;
   /** Why the run failed and what to change. */
   readonly problem: ProblemText | null;
+  /** Of the weights that the run ended with, on the test rows; none where the split has no such rows. */
+  readonly test?: Evaluation | null;
 }
 
 /** What the model says to the pinned texts. */

@@ -35,8 +35,11 @@ const DATASET: OpenedDataset = {
     classes: [],
     trainRows: 1,
     validationRows: 1,
+    testRows: 0,
     preview: [],
-    notices: [],
+    findings: [],
+    mends: [],
+    fingerprint: '',
   },
 };
 

@@ -44,7 +44,8 @@ export function usesPairs(
   return dataset?.profile.choice.secondText != null;
 }
 
-function presentPairs(): boolean {
+/** The same of what is on the page now. */
+export function presentPairs(): boolean {
   return usesPairs(runStore.getState(), modelStore.getState(), dataStore.getState());
 }
 

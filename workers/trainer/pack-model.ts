@@ -24,6 +24,8 @@ export interface TrainingRecord {
   /** Optimizer steps that the live weights have seen. */
   steps: number;
   evaluation: TrainOutcome['evaluation'];
+  /** On the test rows, once, after the training. */
+  test: TrainOutcome['evaluation'];
   outcome: TrainOutcome | null;
   /** Null where everything learns. */
   readonly learnt: WhatLearnt | null;
@@ -70,15 +72,22 @@ function text(path: string, content: string): ZipInput {
   return { path, parts: [new TextEncoder().encode(content)], compress: true };
 }
 
-function classCounts({ classes, train, validation }: TokenizedDataset) {
-  const [trained, validated] = [train, validation].map(({ targets }) => countClasses(targets, classes.length));
-  return classes.map((label, c) => ({ label, train: trained?.[c] ?? 0, validation: validated?.[c] ?? 0 }));
+function classCounts({ classes, train, validation, test }: TokenizedDataset) {
+  const parts = { train, validation, test };
+  const countsOf = (part: keyof typeof parts): readonly number[] => countClasses(parts[part].targets, classes.length);
+  const counts = { train: countsOf('train'), validation: countsOf('validation'), test: countsOf('test') };
+  return classes.map((label, c) => ({
+    label,
+    train: counts.train[c] ?? 0,
+    validation: counts.validation[c] ?? 0,
+    test: counts.test[c] ?? 0,
+  }));
 }
 
 function cardFacts({ folder, from, training }: Packed): ModelCardFacts {
   const base = { name: folder.name, ...originOf(from) };
   if (!training) return { base, training: null };
-  const { settings, data, compute, startedAt, steps, evaluation, outcome, learnt } = training;
+  const { settings, data, compute, startedAt, steps, evaluation, test, outcome, learnt } = training;
   return {
     base,
     training: {
@@ -91,6 +100,7 @@ function cardFacts({ folder, from, training }: Packed): ModelCardFacts {
       compute,
       stoppedEarly: outcome?.outcome !== 'finished',
       evaluation,
+      test,
       learnt: learnt && `${learnt.share} learnt: ${learnt.what}`,
     },
   };

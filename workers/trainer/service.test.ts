@@ -57,7 +57,7 @@ async function start({
   });
   const split = { validationShare: 0.2, seed: 42 };
   await tokenizer.open({ kind: 'file', file: filesOf([data])[0]! }, split, () => undefined);
-  if (separator) await tokenizer.choose({ text: 0, label: 1, separator }, split);
+  if (separator) await tokenizer.choose({ text: 0, label: 1, separator }, split, []);
   await trainer.openModel({ kind: 'files', files: filesOf(model) }, () => undefined);
   return trainer;
 }

@@ -9,7 +9,7 @@ import { parseConfig } from '../../src/engine/models/config.ts';
 import { createClassifier } from '../../src/engine/models/create-classifier.ts';
 import { readWeights, type ModelWeights } from '../../src/engine/models/weights.ts';
 import { completeArguments } from '../../src/engine/train/arguments.ts';
-import { predict } from '../../src/engine/train/evaluate.ts';
+import { evaluate, predict } from '../../src/engine/train/evaluate.ts';
 import { createRunControl, type RunControl } from '../../src/engine/train/run-control.ts';
 import { countSteps, train } from '../../src/engine/train/trainer.ts';
 import { rankClasses } from '../../src/engine/train/rank-classes.ts';
@@ -211,6 +211,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
           startedAt: performance.now(),
           steps: 0,
           evaluation: null,
+          test: null,
           outcome: null,
           learnt,
         };
@@ -255,9 +256,16 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
         running.evaluation = outcome.evaluation;
         running.outcome = outcome;
         await scoring;
-        if (!mine.discarded) return outcome;
-        useAsOpened(model);
-        return { ...outcome, outcome: 'discarded', evaluation: null };
+        if (mine.discarded) {
+          useAsOpened(model);
+          return { ...outcome, outcome: 'discarded', evaluation: null };
+        }
+        if (data.test.offsets.length > 1 && outcome.steps > 0) {
+          onEvent(phaseProgress('evaluate', 1));
+          const measured = await evaluate(classifier, data.test);
+          running.test = { step: outcome.weightsStep, epoch: outcome.evaluation?.epoch ?? 0, ...measured };
+        }
+        return { ...outcome, test: running.test };
       } catch (error) {
         // A run that failed half-way leaves weights that nobody can vouch for.
         if (record && live?.training === record) replaceLive(null);

@@ -17,8 +17,7 @@ export function ScheduleCurve() {
   const drafts = useStore(settingsStore, (state) => state.drafts);
   const rows = useStore(dataStore, ({ dataset }) => dataset?.profile.trainRows ?? null);
   const settings = parseSettings(drafts);
-  if ('wrong' in settings)
-    return <p className={classes.lead}>The curve is drawn when every field is right: {settings.message}.</p>;
+  if ('wrong' in settings) return <p className={classes.lead}>The curve is drawn when every field is right.</p>;
   const rowCount = rows ?? SOME_ROWS;
   const { total } = countSteps(rowCount, settings);
   const warmup = settings.lr_scheduler_type === 'constant' ? 0 : countWarmupSteps(total, settings);

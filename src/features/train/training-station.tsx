@@ -16,6 +16,7 @@ import { runStore } from '../../stores/run.ts';
 import { LAYOUT, SETTINGS } from '../../stores/setting-layout.ts';
 import { Announcer } from './announcer.tsx';
 import { SettingField } from './setting-field.tsx';
+import { TestFigures } from './test-figures.tsx';
 import { Tiles } from './tiles.tsx';
 import classes from './train.module.css';
 
@@ -78,6 +79,7 @@ export function TrainingStation({ withPreview }: TrainingStationProps) {
         </Button>
       </form>
       <Tiles />
+      <TestFigures />
       <Announcer />
       {hasRun ? <Curves /> : <Before withPreview={withPreview} />}
       <RecipeNotice />

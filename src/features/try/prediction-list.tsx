@@ -12,7 +12,7 @@ import { LinkButton } from '../../components/link-button.tsx';
 import type { Prediction } from '../../protocol/trainer.ts';
 import { dataStore } from '../../stores/data.ts';
 import { MOST_PINNED, pinnedStore } from '../../stores/pinned.ts';
-import { tryStore } from '../../stores/try.ts';
+import { presentPairs, tryStore } from '../../stores/try.ts';
 import classes from './try.module.css';
 
 export const PredictionList = memo(function PredictionList({ prediction }: { readonly prediction: Prediction }) {
@@ -65,7 +65,8 @@ function PinButton() {
     pinnedStore,
     ({ entries }) => entries.length < MOST_PINNED && entries.every((entry) => entry.text !== text),
   );
-  if (!canPin || text === '') return null;
+  // A pinned sentence is scored alone.
+  if (!canPin || text === '' || presentPairs()) return null;
   return (
     <>
       {' · '}
