@@ -46,7 +46,7 @@ function makeRows(count: number, vocabulary: number): LabelledRows {
   const offsets = new Uint32Array(count + 1);
   for (let row = 0; row < count; row++) offsets[row + 1] = offsets[row]! + 6 + random.below(25);
   const ids = Int32Array.from({ length: offsets[count]! }, () => random.below(vocabulary));
-  return { ids, offsets, labels: Int32Array.from({ length: count }, () => random.below(2)) };
+  return { ids, offsets, targets: { kind: 'single', labels: Int32Array.from({ length: count }, () => random.below(2)) } };
 }
 
 export async function measureWhatLearns(rounds: number): Promise<WhatLearnsTimes> {

@@ -169,6 +169,20 @@ export function toyModelFiles(
   ];
 }
 
+/** Sentences with good words, bad words, both or neither, and a label for each kind that is in them: "good;bad", or none. */
+export function toySeveralLabels(rows: number, seed = 4): FileContent {
+  const random = createRandom(seed);
+  const pick = (words: readonly string[]): string => words[random.below(words.length)] ?? '';
+  const lines = ['text,labels'];
+  for (let row = 0; row < rows; row++) {
+    const words = [pick(NEUTRAL_WORDS), pick(NEUTRAL_WORDS), pick(NEUTRAL_WORDS)];
+    const labels = ['good', 'bad'].filter((_, i) => ((row >> i) & 1) === 1);
+    for (const label of labels) words[label === 'good' ? 0 : 2] = pick(label === 'good' ? GOOD_WORDS : BAD_WORDS);
+    lines.push(`${words.join(' ')},${labels.join(';')}`);
+  }
+  return { name: 'several.csv', mimeType: 'text/csv', buffer: Buffer.from(lines.join('\n')) };
+}
+
 /** Sentences that are good or bad by one word each, as a CSV. */
 export function toyDataset(rows: number, seed = 3): FileContent {
   const random = createRandom(seed);

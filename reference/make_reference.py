@@ -1,8 +1,9 @@
-"""Writes toy checkpoints of each family and what PyTorch, transformers and its Trainer make of them, for `npm run test:parity`.
+"""Writes toy checkpoints of each family, and of variants of some, and what PyTorch, transformers and its Trainer make of them, for `npm run test:parity`.
 
-For each family of the settings, in OUT/<family>/:
+For each family and variant of the settings, in OUT/<name>/ (a variant names its `family`; one with `run` null has no run):
   config.json, model.safetensors   a random, seeded checkpoint; biases and LayerNorms are moved away from 0 and 1, so that they matter
-  reference.safetensors            one padded batch (input_ids, attention_mask, token_type_ids where the family has them, labels) with logits,
+  reference.safetensors            one padded batch (input_ids, attention_mask, token_type_ids where the family has them, labels [rows], or [rows, classes] of 0
+                                   and 1 where the problem_type is multi_label_classification) with logits,
                                    loss and grad.<weight>; the micro-batches of a run as run.* [micro-batches, rows, length] and its
                                    final.<weight>
   reference.json                   the run's settings, its loss, learning rate and gradient norm at each step and the names under weight
@@ -54,6 +55,11 @@ class Batches:
     def integers(self, low, high, *shape):
         return torch.randint(low, high, shape, generator=self.generator)
 
+    def labels(self, rows):
+        if self.config.problem_type == "multi_label_classification":
+            return self.integers(0, 2, rows, self.config.num_labels).float()
+        return self.integers(0, self.config.num_labels, rows)
+
     def make(self, rows, length):
         lengths = self.integers(2, length + 1, rows)
         lengths[0] = length
@@ -62,7 +68,7 @@ class Batches:
         batch = {
             "input_ids": torch.where(mask == 1, ids, self.config.pad_token_id),
             "attention_mask": mask,
-            "labels": self.integers(0, self.config.num_labels, rows),
+            "labels": self.labels(rows),
         }
         if self.token_types:
             batch["token_type_ids"] = self.integers(0, self.config.type_vocab_size, rows, length) * mask
@@ -156,11 +162,13 @@ def relative_buckets(sizes):
     ]
 
 
-def write_family(family, settings, out):
+def write_family(name, settings, out):
     seed = settings["seed"]
-    own = settings["families"][family]
+    own = settings["families"][name]
+    family = own.get("family", name)
+    planned = own.get("run", settings["run"])
     silent = {name: 0.0 for name in own["dropouts"]}
-    config = AutoConfig.for_model(family, **settings["config"], **own["config"], **silent)
+    config = AutoConfig.for_model(family, **{**settings["config"], **own["config"], **silent})
     batches = Batches(config, own["token_types"], torch.Generator().manual_seed(seed + 1))
     model = new_model(config, seed)
     out.mkdir(parents=True, exist_ok=True)
@@ -169,8 +177,10 @@ def write_family(family, settings, out):
 
     batch = batches.make(**settings["batch"])
     tensors = as_int32(batch) | one_step(model, batch)
-    micro_batches, run = run_trainer(model, batches, settings["run"])
-    tensors |= micro_batches | contiguous({f"final.{name}": parameter for name, parameter in model.named_parameters()})
+    run = None
+    if planned is not None:
+        micro_batches, run = run_trainer(model, batches, planned)
+        tensors |= micro_batches | contiguous({f"final.{weight}": tensor for weight, tensor in model.named_parameters() if tensor.requires_grad})
     save_file(tensors, out / "reference.safetensors", {"format": "pt"})
     record = {
         "torch": torch.__version__,
@@ -179,10 +189,11 @@ def write_family(family, settings, out):
         "run": run,
     }
     (out / "reference.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    if family == "deberta-v2":
+    if name == "deberta-v2":
         sizes = [(256, 512), (128, 512), (32, 128), (6, 40), (4, 11), (2, 9)]
         (out / "relative-positions.json").write_text(json.dumps(relative_buckets(sizes)) + "\n", encoding="utf-8")
-    print(f"{family}: loss {tensors['loss'].item():.4f}, in the run {run['loss'][0]:.4f} -> {run['loss'][-1]:.4f}")
+    ran = f", in the run {run['loss'][0]:.4f} -> {run['loss'][-1]:.4f}" if run else ""
+    print(f"{name}: loss {tensors['loss'].item():.4f}{ran}")
 
 
 def main():

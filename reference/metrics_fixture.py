@@ -113,6 +113,47 @@ def cases(random):
     yield case("one class only", random, [1, 1, 1, 1], drawn(random, 4, [0.5, 0.5], 0)[1])
 
 
+def multi_label_case(name, flags, logits):
+    """Rows with any number of labels: indicators [rows, classes]."""
+    flags, logits = np.asarray(flags), np.asarray(logits, dtype=float)
+    probabilities = 1 / (1 + np.exp(-logits))
+    said = (probabilities >= 0.5).astype(int)
+
+    def scores(average):
+        values = metrics.precision_recall_fscore_support(flags, said, average=average, zero_division=0)[:3]
+        return [dict(zip(("precision", "recall", "f1"), each)) for each in zip(*values)] if average is None else dict(zip(("precision", "recall", "f1"), values))
+
+    mixed = all(0 < column.sum() < len(flags) for column in flags.T)
+    return {
+        "name": name,
+        "classes": flags.shape[1],
+        "flags": flags.ravel().tolist(),
+        "logits": logits.ravel().tolist(),
+        "accuracy": metrics.accuracy_score(flags, said),
+        "hammingLoss": metrics.hamming_loss(flags, said),
+        "perClass": scores(None),
+        **{average: scores(average) for average in ("macro", "micro", "weighted", "samples")},
+        "support": flags.sum(axis=0).tolist(),
+        "rocAuc": metrics.roc_auc_score(flags, probabilities, average="macro") if mixed else None,
+        # scikit-learn's log_loss takes indicators for one distribution over the classes: here each class is one by itself.
+        "logLoss": np.mean([metrics.log_loss(flags[:, c], probabilities[:, c], labels=[0, 1]) for c in range(flags.shape[1])]),
+    }
+
+
+def multi_label_cases(random):
+    def drawn(rows, shares, skill):
+        flags = (random.random((rows, len(shares))) < shares).astype(int)
+        return flags, (random.normal(0, 1.5, flags.shape) + skill * (2 * flags - 1)).round(3)
+
+    yield multi_label_case("three classes, rows without any", *drawn(60, [0.5, 0.3, 0.15], 0.8))
+    yield multi_label_case("two classes", *drawn(40, [0.6, 0.4], 0.3))
+    flags, logits = drawn(30, [0.5, 0.5, 0.4], 1)
+    yield multi_label_case("a class without rows, ties and a logit of 0", flags * [1, 1, 0], logits.round(0))
+    yield multi_label_case("all right", *drawn(25, [0.5, 0.5], 15))
+    flags, logits = drawn(25, [0.5, 0.2], 1)
+    yield multi_label_case("nothing said", flags, logits - 30)
+
+
 def class_weights(labels, classes):
     present = np.unique(labels)
     weights = np.ones(classes)
@@ -128,6 +169,7 @@ def main(out):
     result = {
         "scikit-learn": sklearn.__version__,
         "cases": list(cases(random)),
+        "multi_label": list(multi_label_cases(np.random.default_rng(2))),
         "class_weights": [
             class_weights([0, 0, 0, 1, 2, 2, 0, 0], 3),
             class_weights([1, 1, 1, 3, 3], 4),

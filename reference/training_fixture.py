@@ -1,5 +1,5 @@
-"""Writes what PyTorch and transformers make of training's small parts: the loss with class weights and label smoothing, its gradient,
-AdamW with clipping and settings of its own, and the factors of the learning rate schedules.
+"""Writes what PyTorch and transformers make of training's small parts: the loss with class weights and label smoothing, the binary one of
+several labels with weights of the positives, their gradients, AdamW with clipping and settings of its own, and the factors of the learning rate schedules.
 
 Usage: training_fixture.py OUT        needs torch and transformers (2.15.0 and 5.23.0 wrote the committed file)
 """
@@ -33,6 +33,21 @@ def loss_case(generator, rows, classes, weights, smoothing):
         "labels": labels.tolist(),
         "class_weights": weights,
         "label_smoothing": smoothing,
+        "loss": loss.item(),
+        "gradient": logits.grad.tolist(),
+    }
+
+
+def binary_loss_case(generator, rows, classes, weights):
+    logits = (3 * torch.randn(rows, classes, generator=generator, dtype=torch.float64)).round(decimals=4).requires_grad_()
+    flags = torch.randint(0, 2, (rows, classes), generator=generator)
+    weight = None if weights is None else torch.tensor(weights, dtype=torch.float64)
+    loss = torch.nn.BCEWithLogitsLoss(pos_weight=weight)(logits, flags.double())
+    loss.backward()
+    return {
+        "logits": logits.detach().tolist(),
+        "flags": flags.tolist(),
+        "pos_weight": weights,
         "loss": loss.item(),
         "gradient": logits.grad.tolist(),
     }
@@ -81,6 +96,7 @@ def main(out):
             loss_case(generator, 9, 3, [1.5, 0.25, 0.8], 0.2),
         ],
         "adamw": adamw(generator),
+        "binary_losses": [binary_loss_case(generator, 4, 3, None), binary_loss_case(generator, 5, 2, [0.5, 4.0])],
         "schedules": [factors(kind, *counts) for kind in SCHEDULES for counts in [(4, 20), (0, 7), (5, 5)]],
         "warmup": [warmup_steps(*pair) for pair in [(75, 0.1), (80, 0.1), (75, 8), (5, 0), (3, 0.99), (100, 12.0)]],
     }

@@ -37,7 +37,7 @@ const source: TokenSource = {
     const tokens = await service.tokenizeDataset(maxLength, onProgress);
     const { train, validation, test } = tokens;
     const parts = [train, validation, test];
-    return transfer(tokens, [...buffers(...parts), ...parts.map(({ labels }) => labels.buffer)]);
+    return transfer(tokens, [...buffers(...parts), ...parts.map(({ targets }) => targets.labels.buffer)]);
   },
   async encode(texts, maxLength, secondTexts) {
     const rows = await service.encode(texts, maxLength, secondTexts);

@@ -48,7 +48,7 @@ export async function countTapes(rows: LabelledRows, count: number): Promise<Cou
   const model = createClassifier(weights, { classCount: 2, keepClassifier: false, seed: 1 });
   const programs = new RecordedPrograms(backend);
   const trainingStep = createTrainingStep(model, rows, completeArguments({}), programs);
-  const batches = Array.from({ length: Math.ceil((count * 32) / rows.labels.length) }, (_, epoch) =>
+  const batches = Array.from({ length: Math.ceil((count * 32) / rows.targets.labels.length) }, (_, epoch) =>
     shuffled(rows, 32, epoch),
   ).flat();
   let bytes = 0;

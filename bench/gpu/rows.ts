@@ -21,7 +21,7 @@ export async function sampleRows(vocabulary: number): Promise<LabelledRows> {
     128,
   );
   const labels = Int32Array.from(table, ({ label }) => (label === 'positive' ? 1 : 0));
-  return { ids: ids.map((id) => id % vocabulary), offsets, labels };
+  return { ids: ids.map((id) => id % vocabulary), offsets, targets: { kind: 'single', labels } };
 }
 
 /** `count` rows of `length` tokens. */
@@ -30,7 +30,7 @@ export function equalRows(count: number, length: number, vocabulary: number): La
   return {
     ids: Int32Array.from({ length: count * length }, () => random.below(vocabulary)),
     offsets: Uint32Array.from({ length: count + 1 }, (_, row) => row * length),
-    labels: Int32Array.from({ length: count }, () => random.below(2)),
+    targets: { kind: 'single', labels: Int32Array.from({ length: count }, () => random.below(2)) },
   };
 }
 
@@ -48,7 +48,7 @@ export function stockBatch(rows: LabelledRows, indices: Uint32Array): StockBatch
     ids.set(rows.ids.subarray(rows.offsets[row], rows.offsets[row + 1]), i * S);
     mask.fill(1, i * S, i * S + lengths[i]!);
   });
-  const labels = Int32Array.from(indices, (row) => rows.labels[row]!);
+  const labels = Int32Array.from(indices, (row) => rows.targets.labels[row]!);
   return {
     ids: tf.tensor2d(ids, [indices.length, S], 'int32'),
     mask: tf.tensor2d(mask, [indices.length, S]),
@@ -58,7 +58,7 @@ export function stockBatch(rows: LabelledRows, indices: Uint32Array): StockBatch
 
 /** Batches of `batchSize` shuffled rows, as the trainer takes them. */
 export function shuffled(rows: LabelledRows, batchSize: number, epoch: number): readonly Uint32Array[] {
-  return [...batchesOf(epochOrder(rows.labels.length, 1, epoch), batchSize)];
+  return [...batchesOf(epochOrder(rows.offsets.length - 1, 1, epoch), batchSize)];
 }
 
 /** Tokens computed for each real one over an epoch of batches whose size is rounded up. */

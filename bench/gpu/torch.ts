@@ -27,7 +27,7 @@ export function timeTorch(
     return {
       input_ids: Array.from(indices, (row) => fill(line(row))),
       attention_mask: Array.from(indices, (row) => fill(line(row).map(() => 1))),
-      labels: Array.from(indices, (row) => rows.labels[row]!),
+      labels: Array.from(indices, (row) => rows.targets.labels[row]!),
     };
   });
   try {

@@ -1,5 +1,5 @@
 /** The first rows of a dataset as the model will see them: text, label, and which side of the split they are on. */
-import type { PreviewRow } from '../data/types.ts';
+import type { LabelSeparator, PreviewRow } from '../data/types.ts';
 import { classColor } from './class-color.ts';
 import classes from './preview-table.module.css';
 
@@ -11,11 +11,14 @@ export interface PreviewTableProps {
   /** Null where a row is one text. */
   readonly secondTextColumn: string | null;
   readonly labelColumn: string;
+  /** Where a label names several classes: what stands between them. */
+  readonly separator?: LabelSeparator | null;
   /** Shows a text whole instead of its first two lines. */
   readonly whole?: boolean;
 }
 
-export function PreviewTable({ rows, labels, textColumn, secondTextColumn, labelColumn, whole = false }: PreviewTableProps) {
+export function PreviewTable(props: PreviewTableProps) {
+  const { rows, labels, textColumn, secondTextColumn, labelColumn, separator = null, whole = false } = props;
   return (
     <table className={classes.table} aria-label="Preview">
       <thead>
@@ -41,8 +44,14 @@ export function PreviewTable({ rows, labels, textColumn, secondTextColumn, label
               </td>
             ))}
             <td className={classes.label}>
-              <span aria-hidden className={classes.dot} style={{ background: classColor(labels.indexOf(label)) }} />
-              {label}
+              {(separator ? label.split(separator).map((each) => each.trim()) : [label])
+                .filter((each) => labels.includes(each))
+                .map((each, i) => (
+                  <div key={i}>
+                    <span aria-hidden className={classes.dot} style={{ background: classColor(labels.indexOf(each)) }} />
+                    {each}
+                  </div>
+                ))}
             </td>
             <td className={classes.split}>{split === 'train' ? 'training' : split}</td>
           </tr>

@@ -2,7 +2,8 @@
 import { Problem } from '../lib/problem.ts';
 import { MOST_NUMBERS } from './doctor/finding.ts';
 import { createFirstOf, hash64 } from './hash.ts';
-import type { Selection } from './select.ts';
+import { sortLabels, type Selection } from './select.ts';
+import { labelsOf, strataOf } from './several-labels.ts';
 import { partNamed, splitRows, TRAIN } from './split.ts';
 import type { RowReport, Table } from './table.ts';
 import { unite, type TextGroups } from './text-groups.ts';
@@ -95,9 +96,10 @@ export function divide(
       fix: 'Choose no split column, then the split is drawn.',
     });
   }
+  const { strata, count } = strataOf(selection, labelsOf(selection, sortLabels));
   const parts = splitRows({
-    labels: selection.labels,
-    classes: selection.classes.length,
+    labels: strata,
+    classes: count,
     groups: togetherness(selection, groups, columnOf(choice.group)),
     given,
     validationShare: split.validationShare,

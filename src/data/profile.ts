@@ -3,6 +3,7 @@
  * rows, mends, split, mends of the split, findings.
  */
 import { Problem } from '../lib/problem.ts';
+import { countClasses, type Targets } from '../lib/targets.ts';
 import { applyMends, applyToParts } from './apply-mends.ts';
 import type { Dataset } from './dataset.ts';
 import { blockerFindings } from './doctor/blockers.ts';
@@ -10,7 +11,8 @@ import { examine } from './doctor/examine.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { MadeMend, Mend } from './mends.ts';
 import { divide } from './parts.ts';
-import { selectRows, type Selection } from './select.ts';
+import { selectRows, sortLabels, type Selection } from './select.ts';
+import { labelsOf, targetsOf, type SelectedLabels } from './several-labels.ts';
 import { TEST, TRAIN, VALIDATION } from './split.ts';
 import { groupTexts, type TextGroups } from './text-groups.ts';
 import type { ClassCount, ColumnChoice, DatasetProfile, Part, PreviewRow, SplitSettings } from './types.ts';
@@ -27,7 +29,7 @@ export interface LabelledTexts {
   readonly texts: readonly string[];
   /** Each row's second text, empty where it has none; null without a second column. */
   readonly secondTexts: readonly string[] | null;
-  readonly labels: Int32Array<ArrayBuffer>;
+  readonly targets: Targets;
 }
 
 export interface ProfileOptions {
@@ -59,10 +61,19 @@ async function groupTable({ table }: Dataset, choice: ColumnChoice, pause: () =>
   return groups;
 }
 
-function countClasses({ classes, labels }: Selection, parts: Uint8Array): ClassCount[] {
-  const counts = classes.map((label) => ({ label, train: 0, validation: 0, test: 0 }));
-  labels.forEach((label, i) => counts[label]![PARTS[parts[i]!]!]++);
-  return counts;
+function classCounts(selection: Selection, labelled: SelectedLabels, parts: Uint8Array): ClassCount[] {
+  const [train, validation, test] = [TRAIN, VALIDATION, TEST].map((part) =>
+    countClasses(
+      targetsOf(selection, labelled, (i) => parts[i] === part),
+      labelled.labels.length,
+    ),
+  );
+  return labelled.labels.map((label, l) => ({
+    label,
+    train: train?.[l] ?? 0,
+    validation: validation?.[l] ?? 0,
+    test: test?.[l] ?? 0,
+  }));
 }
 
 function previewOf(
@@ -101,8 +112,8 @@ export async function examineDataset(
   const divided = divide(table, mended.selection, choice, split, groups);
   const settled = applyToParts({ selection: mended.selection, parts: divided.parts }, mends, groups.near, split.seed);
   const { selection, parts } = settled;
-  const classes = countClasses(selection, parts);
-  const rowsOf = (part: Part): number => classes.reduce((sum, counts) => sum + counts[part], 0);
+  const classes = classCounts(selection, labelsOf(selection, sortLabels), parts);
+  const rowsOf = (part: Part): number => parts.reduce((sum, each) => sum + Number(PARTS[each] === part), 0);
   const examined = { table, columns: summary.columns, choice, selection, parts, unknownParts: divided.unknown, groups };
   const profile: DatasetProfile = {
     choice: { ...choice, secondText: choice.secondText ?? null },
@@ -141,14 +152,13 @@ export function labelledTexts(dataset: Dataset, profiled: ProfiledDataset, part:
   const second = secondText === null ? null : { column: columns[secondText] ?? [], texts: [] as string[] };
   const wanted = { train: TRAIN, validation: VALIDATION, test: TEST }[part];
   const texts: string[] = [];
-  const labels: number[] = [];
   selection.rows.forEach((r, i) => {
     if (parts[i] !== wanted) return;
-    labels.push(selection.labels[i]!);
     texts.push(column[r] ?? '');
     second?.texts.push(second.column[r] ?? '');
   });
-  return { texts, secondTexts: second?.texts ?? null, labels: Int32Array.from(labels) };
+  const targets = targetsOf(selection, labelsOf(selection, sortLabels), (i) => parts[i] === wanted);
+  return { texts, secondTexts: second?.texts ?? null, targets };
 }
 
 /** At most `most` of the usable texts, spread evenly over the file; a pair counts as one text. */

@@ -1,11 +1,17 @@
-/** The usable rows under one choice of columns: those with a text and a label, and their labels as classes. */
+/**
+ * The usable rows under one choice of columns: those with a text and a label, and their labels as classes. Where a row may have several
+ * labels a class is the set of them, and none is one too.
+ */
 import { Problem } from '../lib/problem.ts';
 import { isBlank } from './columns.ts';
 import { MOST_NUMBERS } from './doctor/finding.ts';
 import type { RowReport, Table } from './table.ts';
-import type { ColumnChoice } from './types.ts';
+import { labelSet } from './several-labels.ts';
+import type { ColumnChoice, LabelSeparator } from './types.ts';
 
 export interface Selection {
+  /** Where a class is a set of labels: what stands between them in its name (several-labels.ts). Else null. */
+  readonly separator: LabelSeparator | null;
   /** Class names; a class's index is its place here. */
   readonly classes: readonly string[];
   /** Indices of the usable rows in the table, ascending, and the class index of each. */
@@ -60,14 +66,20 @@ function checkChoice(table: Table, choice: ColumnChoice): void {
 export function selectRows(table: Table, choice: ColumnChoice): Selection {
   checkChoice(table, choice);
   const texts = table.columns[choice.text] ?? [];
-  const values = table.columns[choice.label] ?? [];
+  const { separator = null } = choice;
+  const cells = table.columns[choice.label] ?? [];
+  const values = separator === null ? cells : cells.map((cell) => labelSet(cell, separator));
   const reports = { emptyText: { first: [] as number[], count: 0 }, emptyLabel: { first: [] as number[], count: 0 } };
   const found = new Set<string>();
   const usable = new Uint32Array(table.rows);
   let rows = 0;
   for (let r = 0; r < table.rows; r++) {
     const value = values[r] ?? '';
-    const missing = isBlank(texts[r] ?? '') ? reports.emptyText : isBlank(value) ? reports.emptyLabel : null;
+    const missing = isBlank(texts[r] ?? '')
+      ? reports.emptyText
+      : separator === null && isBlank(value)
+        ? reports.emptyLabel
+        : null;
     if (missing) {
       if (missing.count++ < MOST_NUMBERS) missing.first.push(table.rowNumbers[r] ?? 0);
       continue;
@@ -80,5 +92,5 @@ export function selectRows(table: Table, choice: ColumnChoice): Selection {
   const selected = usable.slice(0, rows);
   const labels = new Int32Array(rows);
   for (let i = 0; i < rows; i++) labels[i] = index.get(values[selected[i]!] ?? '') ?? 0;
-  return { classes, rows: selected, labels, ...reports };
+  return { separator, classes, rows: selected, labels, ...reports };
 }

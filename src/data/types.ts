@@ -69,11 +69,15 @@ export interface ColumnChoice {
   /** The second text of a pair; null or missing: a row is one text. */
   readonly secondText?: number | null;
   readonly label: number;
+  /** Where a cell of the label column may name several classes, or none: what stands between them. Left out or null: one class a text. */
+  readonly separator?: LabelSeparator | null;
   /** Says of each row whether it is for training, validation or testing. */
   readonly split?: number | null;
   /** Rows with the same value (a person, a document) stay on one side of the split. */
   readonly group?: number | null;
 }
+
+export type LabelSeparator = ';' | '|' | ',';
 
 export type ColumnRole = 'text' | 'second text' | 'label' | 'split' | 'group' | 'id' | 'ignored';
 

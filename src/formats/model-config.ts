@@ -1,5 +1,7 @@
 /** The config.json of a trained classifier: the one that came in, with what training changed. */
 
+import type { ProblemType } from '../lib/targets.ts';
+
 /** Not `transformers`' own, which keeps it: whether the model was trained on pairs of texts. */
 export const TEXT_PAIR_KEY = 'tabtune_text_pair';
 
@@ -14,6 +16,7 @@ export function classifierConfig(
   config: Readonly<Record<string, unknown>>,
   architecture: string,
   classes: readonly string[],
+  problemType: ProblemType,
   pairs = false,
 ): Record<string, unknown> {
   const kept = Object.entries(config).filter(([key]) => !REPLACED.includes(key));
@@ -22,7 +25,7 @@ export function classifierConfig(
     architectures: [architecture],
     id2label: Object.fromEntries(classes.map((label, id) => [String(id), label])),
     label2id: Object.fromEntries(classes.map((label, id) => [label, id])),
-    problem_type: 'single_label_classification',
+    problem_type: problemType,
     // transformers 4 reads the first, 5 the second.
     torch_dtype: 'float32',
     dtype: 'float32',

@@ -4,6 +4,7 @@ import type { Finding } from '../data/doctor/finding.ts';
 import type { TokenLengths } from '../data/doctor/lengths.ts';
 import type { Mend } from '../data/mends.ts';
 import type { ColumnChoice, DataSource, DatasetProfile, OpenedDataset, ReadingChoice, SplitSettings } from '../data/types.ts';
+import type { Targets } from '../lib/targets.ts';
 import type { TokenRows, TokenizerFiles } from '../text/types.ts';
 
 /** done of total, in units that the phase names (bytes while reading, rows while tokenizing). At most 10 calls a second. */
@@ -32,8 +33,7 @@ export interface LengthReport {
 }
 
 export interface LabelledTokens extends TokenRows {
-  /** Class index per row. */
-  readonly labels: Int32Array<ArrayBuffer>;
+  readonly targets: Targets;
 }
 
 export interface DatasetNames {

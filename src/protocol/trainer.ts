@@ -2,6 +2,7 @@
 import type { ComputeChoice, ComputeInfo } from '../engine/backend/types.ts';
 import type { ProblemText } from '../lib/problem.ts';
 import type { Evaluation, StepPoint, TrainingArguments } from '../engine/train/arguments.ts';
+import type { ProblemType } from '../lib/targets.ts';
 import type { ProgressCallback } from './tokenizer.ts';
 
 /** Where a model comes from. */
@@ -23,6 +24,8 @@ export interface ModelInfo {
   readonly maxLength: number;
   /** The classes of its head, null when it has none (one is then initialised at training). */
   readonly classes: readonly string[] | null;
+  /** Whether its head gives a text one class or any number of them. */
+  readonly problemType: ProblemType;
   /** Whether it was trained here on pairs of texts. */
   readonly pairs: boolean;
   /** Things to know: a head that will be new, tensors that were not used. */
@@ -90,8 +93,15 @@ export interface PinnedScores {
 }
 
 export interface Prediction {
-  /** Best first. */
-  readonly classes: readonly { readonly label: string; readonly probability: number; readonly index: number }[];
+  /** One class a text: the probabilities add up to 1. Several: each class has its own. */
+  readonly problemType: ProblemType;
+  /** Best first. `predicted`: the best one; where a text may have several, each from a probability of 0.5 on. */
+  readonly classes: readonly {
+    readonly label: string;
+    readonly probability: number;
+    readonly index: number;
+    readonly predicted: boolean;
+  }[];
   /** The optimizer step that the weights are from; null for an imported model that was not trained here. */
   readonly step: number | null;
   readonly milliseconds: number;

@@ -22,6 +22,7 @@ const INFO: ModelInfo = {
   bytes: 24_000_000,
   maxLength: 512,
   classes: null,
+  problemType: 'single_label_classification',
   pairs: false,
   remarks: [],
 };
@@ -380,7 +381,12 @@ describe('trying', () => {
     vi.useFakeTimers();
     const answers: ((prediction: Prediction) => void)[] = [];
     played.predict.mockImplementation(() => new Promise((resolve) => answers.push(resolve)));
-    const answer = (step: number): Prediction => ({ classes: [], step, milliseconds: 1 });
+    const answer = (step: number): Prediction => ({
+      problemType: 'single_label_classification',
+      classes: [],
+      step,
+      milliseconds: 1,
+    });
     const { type } = stores.tryStore.getState();
     type('I');
     type('I loved');

@@ -46,7 +46,7 @@ describe('the tokenizer service', () => {
     }
     await expect(it.open({ kind: 'sample' }, {}, split, quiet)).rejects.toThrow('no sample');
     const { train, dataset } = await it.tokenizeDataset(16, quiet);
-    expect(train.labels).toHaveLength(45);
+    expect(train.targets.labels).toHaveLength(45);
     expect(dataset).toMatchObject({
       name: 'Pasted text',
       textColumn: 'text',
@@ -95,11 +95,11 @@ describe('the tokenizer service', () => {
     await it.loadTokenizer(files);
     await expect(it.choose({ text: 0, label: 2 }, split, [])).rejects.toThrow(/every label only once/);
     await expect(it.choose({ text: 0, label: 1 }, { validationShare: 2, seed: 1 }, [])).rejects.toBeInstanceOf(Problem);
-    expect((await it.tokenizeDataset(16, quiet)).train.labels).toHaveLength(45);
+    expect((await it.tokenizeDataset(16, quiet)).train.targets.labels).toHaveLength(45);
     const { trainRows } = await it.choose({ text: 0, label: 1 }, { validationShare: 0.5, seed: 1 }, []);
     expect(trainRows).toBe(30);
     const tokenized = await it.tokenizeDataset(16, quiet);
-    expect([tokenized.train.labels.length, tokenized.validation.labels.length]).toEqual([30, 30]);
+    expect([tokenized.train.targets.labels.length, tokenized.validation.targets.labels.length]).toEqual([30, 30]);
   });
 
   it('says what is missing when it is asked too early', async () => {
@@ -122,10 +122,12 @@ describe('the tokenizer service', () => {
     expect(calls.at(-1)).toEqual([60, 60]);
     const expected = rowsOf(await it.encode(['a good sentence'], 5))[0];
     for (const part of [train, validation]) {
-      expect(part.labels).toHaveLength(part.offsets.length - 1);
+      expect(part.targets.labels).toHaveLength(part.offsets.length - 1);
       for (const row of rowsOf(part)) expect(row).toEqual(expected);
     }
-    profile?.classes.forEach(({ train: count }, c) => expect(train.labels.filter((label) => label === c)).toHaveLength(count));
+    profile?.classes.forEach(({ train: count }, c) =>
+      expect(train.targets.labels.filter((label) => label === c)).toHaveLength(count),
+    );
   });
 
   it('tokenizes pairs under a second text column', async () => {
@@ -179,6 +181,6 @@ describe('the tokenizer service', () => {
     await it.encode(['a good sentence'], 32);
     expect(tokenized).toBe(false);
     await it.open(paste(csv(60)), {}, split, quiet);
-    expect((await running).train.labels).toHaveLength(30_000);
+    expect((await running).train.targets.labels).toHaveLength(30_000);
   });
 });

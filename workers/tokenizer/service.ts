@@ -64,8 +64,10 @@ interface Fetched {
 /** How much of the progress fetching is, for a source that has to be fetched. */
 const FETCHING = 0.7;
 
-/** The texts of a pair as one: a bag of words knows no first and second. */
-function joined({ texts, secondTexts, labels }: LabelledTexts): BaselineRows {
+/** The texts of a pair as one: a bag of words knows no first and second. null where rows have several labels: it gives one. */
+function joined({ texts, secondTexts, targets }: LabelledTexts): BaselineRows | null {
+  if (targets.kind === 'multi') return null;
+  const { labels } = targets;
   return { texts: secondTexts ? texts.map((text, i) => `${text} ${secondTexts[i] ?? ''}`) : texts, labels };
 }
 
@@ -211,12 +213,10 @@ export function createTokenizerService(fetchSample: () => Promise<Blob>): Tokeni
 
     async baseline(): Promise<Baseline | null> {
       const { dataset, profiled } = usable();
-      const made = await computeBaseline(
-        joined(labelledTexts(dataset, profiled, 'train')),
-        joined(labelledTexts(dataset, profiled, 'validation')),
-        profiled.selection.classes.length,
-        macrotask,
-      );
+      const train = joined(labelledTexts(dataset, profiled, 'train'));
+      const validation = joined(labelledTexts(dataset, profiled, 'validation'));
+      if (!train || !validation) return null;
+      const made = await computeBaseline(train, validation, profiled.selection.classes.length, macrotask);
       return state?.profiled === profiled ? made : null;
     },
 
@@ -230,10 +230,10 @@ export function createTokenizerService(fetchSample: () => Promise<Blob>): Tokeni
       const report = throttleProgress(onProgress);
       const total = profiled.selection.rows.length;
       const encode = async (part: Part, before: number): Promise<{ tokens: LabelledTokens; truncatedRows: number }> => {
-        const { texts, secondTexts, labels } = labelledTexts(dataset, profiled, part);
+        const { texts, secondTexts, targets } = labelledTexts(dataset, profiled, part);
         const progress = (done: number): void => report(before + done, total);
         const { truncatedRows, ...rows } = await encodeRows(using, texts, maxLength, progress, secondTexts);
-        return { tokens: { ...rows, labels }, truncatedRows };
+        return { tokens: { ...rows, targets }, truncatedRows };
       };
       const train = await encode('train', 0);
       const validation = await encode('validation', profiled.profile.trainRows);
@@ -242,7 +242,7 @@ export function createTokenizerService(fetchSample: () => Promise<Blob>): Tokeni
       const { text, secondText = null, label } = choice;
       const { names } = dataset.table;
       return {
-        classes: profiled.selection.classes,
+        classes: profiled.profile.classes.map((each) => each.label),
         train: train.tokens,
         validation: validation.tokens,
         test: test.tokens,

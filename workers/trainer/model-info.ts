@@ -17,6 +17,7 @@ export function modelInfo(folder: ModelFolder, { config, classes, remarks }: Mod
     bytes: folder.bytes,
     maxLength: config.max_position_embeddings - config.position_offset,
     classes,
+    problemType: config.problemType,
     pairs: folder.config[TEXT_PAIR_KEY] === true,
     remarks,
   };

@@ -9,6 +9,7 @@ import { classifierConfig } from '../../src/formats/model-config.ts';
 import { writeSafetensors } from '../../src/formats/safetensors.ts';
 import { writeZip, type ZipInput } from '../../src/formats/zip.ts';
 import type { ModelFolder } from '../../src/hub/model-folder.ts';
+import { countClasses, type ProblemType } from '../../src/lib/targets.ts';
 import type { TokenizedDataset } from '../../src/protocol/tokenizer.ts';
 import type { TokenizerFiles } from '../../src/text/types.ts';
 import type { ExportedModel, ModelSource, TrainSettings } from '../../src/protocol/trainer.ts';
@@ -48,6 +49,7 @@ function originOf(source: ModelSource): Origin {
 
 interface Packed {
   readonly classes: readonly string[];
+  readonly problemType: ProblemType;
   readonly config: ModelConfig;
   readonly folder: ModelFolder;
   /** The folder's own, or made of its older files, which go out beside it. */
@@ -71,12 +73,14 @@ function text(path: string, content: string): ZipInput {
 }
 
 function classCounts({ classes, train, validation, test }: TokenizedDataset) {
-  const count = (labels: Int32Array, index: number): number => labels.reduce((sum, label) => sum + Number(label === index), 0);
-  return classes.map((label, index) => ({
+  const parts = { train, validation, test };
+  const countsOf = (part: keyof typeof parts): readonly number[] => countClasses(parts[part].targets, classes.length);
+  const counts = { train: countsOf('train'), validation: countsOf('validation'), test: countsOf('test') };
+  return classes.map((label, c) => ({
     label,
-    train: count(train.labels, index),
-    validation: count(validation.labels, index),
-    test: count(test.labels, index),
+    train: counts.train[c] ?? 0,
+    validation: counts.validation[c] ?? 0,
+    test: counts.test[c] ?? 0,
   }));
 }
 
@@ -131,10 +135,10 @@ function json(path: string, value: unknown): ZipInput {
 }
 
 export async function packModel(model: ModelToPack): Promise<ExportedModel> {
-  const { tensors, classes, config, folder, pairs, training } = model;
+  const { tensors, classes, problemType, config, folder, pairs, training } = model;
   const files: ZipInput[] = [
     text('README.md', modelCard(cardFacts(model))),
-    json('config.json', classifierConfig(folder.config, familyOf(config).architecture, classes, pairs)),
+    json('config.json', classifierConfig(folder.config, familyOf(config).architecture, classes, problemType, pairs)),
     ...tokenizerFiles(model),
     weightsFile('model.safetensors', tensors),
   ];

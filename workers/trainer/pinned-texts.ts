@@ -4,6 +4,7 @@
  */
 import type { Classifier } from '../../src/engine/models/classifier.ts';
 import { predict } from '../../src/engine/train/evaluate.ts';
+import type { ProblemType } from '../../src/lib/targets.ts';
 import type { PinnedScores } from '../../src/protocol/trainer.ts';
 import type { TokenRows } from '../../src/text/types.ts';
 
@@ -21,6 +22,7 @@ export interface PinnedTexts {
 export interface ScoringModel {
   readonly classifier: Classifier;
   readonly classes: readonly string[];
+  readonly problemType: ProblemType;
   readonly step: number | null;
 }
 
@@ -44,10 +46,10 @@ export function createPinnedTexts(tokenize: (texts: readonly string[], maxLength
     forget() {
       tokens = null;
     },
-    async score({ classifier, classes, step }) {
+    async score({ classifier, classes, problemType, step }) {
       if (!tokens) return null;
       const scored = texts;
-      const probabilities = await predict(classifier, tokens, { batchSize: scored.length }); // [texts, C]
+      const probabilities = await predict(classifier, tokens, { batchSize: scored.length, problemType }); // [texts, C]
       const C = classes.length;
       return {
         step,

@@ -1,6 +1,7 @@
 /** The trainer's service with the real tokenizer service, the real engine and a toy model: what the page does, without the page. */
 import { describe, expect, test } from 'vitest';
-import { toyDataset, toyModelFiles, type FileContent } from '../../e2e/toy-model.ts';
+import { toyDataset, toyModelFiles, toySeveralLabels, type FileContent } from '../../e2e/toy-model.ts';
+import type { LabelSeparator } from '../../src/data/types.ts';
 import { startSimd } from '../../src/engine/testing/node/simd.ts';
 import { readZip } from '../../src/formats/zip.ts';
 import { openModelFolder } from '../../src/hub/model-folder.ts';
@@ -28,7 +29,15 @@ function filesOf(contents: readonly FileContent[]): File[] {
 }
 
 /** Both services, connected as the workers connect them, with data open and the toy model loaded. */
-async function start(model = toyModelFiles()): Promise<TrainerService> {
+async function start({
+  model = toyModelFiles(),
+  data = toyDataset(240),
+  separator = null,
+}: {
+  readonly model?: readonly FileContent[];
+  readonly data?: FileContent;
+  readonly separator?: LabelSeparator | null;
+} = {}): Promise<TrainerService> {
   const tokenizer = createTokenizerService(() => Promise.reject(new Error('no sample here')));
   const trainer = createTrainerService({
     startBackend: async () => {
@@ -46,12 +55,9 @@ async function start(model = toyModelFiles()): Promise<TrainerService> {
     tokenizeDataset: (maxLength, onProgress) => tokenizer.tokenizeDataset(maxLength, onProgress),
     encode: (texts, maxLength, secondTexts) => tokenizer.encode(texts, maxLength, secondTexts),
   });
-  await tokenizer.open(
-    { kind: 'files', files: filesOf([toyDataset(240)]) },
-    {},
-    { validationShare: 0.2, seed: 42 },
-    () => undefined,
-  );
+  const split = { validationShare: 0.2, seed: 42 };
+  await tokenizer.open({ kind: 'files', files: filesOf([data]) }, {}, split, () => undefined);
+  if (separator) await tokenizer.choose({ text: 0, label: 1, separator }, split, []);
   await trainer.openModel({ kind: 'files', files: filesOf(model) }, () => undefined);
   return trainer;
 }
@@ -107,7 +113,7 @@ describe('trainer service', () => {
       mimeType: 'text/plain',
       buffer: Buffer.from(tokens.map(([token]) => `${token}\n`).join('')),
     };
-    const trainer = await start([...files.filter(({ name }) => name !== 'tokenizer.json'), vocabulary]);
+    const trainer = await start({ model: [...files.filter(({ name }) => name !== 'tokenizer.json'), vocabulary] });
     await trainer.train({ ...SETTINGS, num_train_epochs: 1 }, () => undefined);
     const { zip } = await trainer.exportModel();
     const { tokenizer, otherFiles } = await openModelFolder([new File([zip], 'x.zip')]);
@@ -124,6 +130,41 @@ describe('trainer service', () => {
     expect(await bits(trainer)).toEqual(first);
     await trainer.train({ ...settings, seed: 43 }, () => undefined);
     expect(await bits(trainer)).not.toEqual(first);
+  });
+
+  test('several labels a text: trains, predicts each class by itself, exports its problem_type and opens again', async () => {
+    const trainer = await start({ data: toySeveralLabels(400), separator: ';' });
+    // A toy from random weights may rest at one label for long: not with this seed.
+    const several = { ...SETTINGS, num_train_epochs: 10, learning_rate: 0.003, seed: 1, class_weights: 'balanced' } as const;
+    const result = await trainer.train(several, () => undefined);
+    const { accuracy, confusion, metrics } = result.evaluation!;
+    expect(accuracy).toBeGreaterThan(0.9);
+    expect(confusion).toEqual([]);
+    expect(metrics!.severalLabels!.hammingLoss).toBeLessThan(0.1);
+    const said = async (text: string): Promise<string[]> => {
+      const answer = await trainer.predict(text, 32);
+      expect(answer!.problemType).toBe('multi_label_classification');
+      return answer!.classes
+        .filter(({ predicted }) => predicted)
+        .map(({ label }) => label)
+        .sort();
+    };
+    const expected: readonly (readonly [string, readonly string[]])[] = [
+      ['superb the dull', ['bad', 'good']],
+      ['superb the time', ['good']],
+      ['my the dull', ['bad']],
+      ['my the time', []],
+    ];
+    for (const [text, labels] of expected) expect(await said(text), text).toEqual(labels);
+    const before = await bits(trainer);
+    const { fileName, zip } = await trainer.exportModel();
+    const file = new File([zip], fileName);
+    const info = await trainer.openModel({ kind: 'files', files: [file] }, () => undefined);
+    expect(info).toMatchObject({ classes: ['bad', 'good'], problemType: 'multi_label_classification' });
+    expect((await openModelFolder([file])).config).toMatchObject({ problem_type: 'multi_label_classification' });
+    expect(await bits(trainer)).toEqual(before);
+    const problem = await problemOf(trainer.train({ ...SETTINGS, label_smoothing_factor: 0.1 }, () => undefined));
+    expect(problem.where).toBe('Setting label_smoothing_factor');
   });
 
   test('stop ends the run, and what was learnt stays', async () => {

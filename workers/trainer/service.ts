@@ -12,11 +12,13 @@ import { completeArguments } from '../../src/engine/train/arguments.ts';
 import { evaluate, predict } from '../../src/engine/train/evaluate.ts';
 import { createRunControl, type RunControl } from '../../src/engine/train/run-control.ts';
 import { countSteps, train } from '../../src/engine/train/trainer.ts';
+import { rankClasses } from '../../src/engine/train/rank-classes.ts';
 import { learningOf } from '../../src/engine/train/what-learns.ts';
 import { TEXT_PAIR_KEY } from '../../src/formats/model-config.ts';
 import type { ModelFolder } from '../../src/hub/model-folder.ts';
 import { throttleProgress } from '../../src/lib/throttle.ts';
 import { Problem } from '../../src/lib/problem.ts';
+import { problemTypeOf, type ProblemType } from '../../src/lib/targets.ts';
 import { completeTokenizer } from '../../src/text/complete-tokenizer.ts';
 import type { TokenizerFiles } from '../../src/text/types.ts';
 import type { TokenSource } from '../../src/protocol/tokenizer.ts';
@@ -45,6 +47,7 @@ interface OpenedModel {
 interface LiveModel {
   readonly classifier: Classifier;
   readonly classes: readonly string[];
+  readonly problemType: ProblemType;
   readonly opened: OpenedModel;
   /** Null for an imported model. */
   readonly training: TrainingRecord | null;
@@ -103,7 +106,8 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
       if (!tensor) throw new Error(`no tensor ${name}`);
       return tensor;
     };
-    const config = { ...model.opened.weights.config, classes: model.classes, otherTask: null };
+    const { classes, problemType } = model;
+    const config = { ...model.opened.weights.config, classes, problemType, otherTask: null };
     const weights = readWeights(config, { names: [...tensors.keys()], tensor: find });
     const classifier = createClassifier(weights, { classCount: model.classes.length, keepClassifier: true, seed: 0 });
     return { ...model, classifier, adapter };
@@ -111,9 +115,10 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
 
   /** The live model is the opened one as it came, if it came with a head. */
   const useAsOpened = (model: OpenedModel): void => {
-    const { classes } = model.weights;
+    const { classes, config } = model.weights;
+    const { problemType } = config;
     const classifier = classes && createClassifier(model.weights, { classCount: classes.length, keepClassifier: true, seed: 0 });
-    replaceLive(classifier && { classifier, classes, opened: model, training: null, adapter: null });
+    replaceLive(classifier && { classifier, classes, problemType, opened: model, training: null, adapter: null });
   };
 
   const pinned = createPinnedTexts((texts, maxLength) => tokenSource().encode(texts, maxLength));
@@ -185,7 +190,9 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
           return { outcome, steps: 0, seconds: 0, evaluation: null, weightsStep: 0, problem: null };
         }
         onEvent(phaseProgress('compile', 0));
-        const keepClassifier = sameClasses(model.weights.classes, data.classes);
+        const problemType = problemTypeOf(data.train.targets);
+        const head: HeadOfModel = { classes: model.weights.classes, problemType: model.weights.config.problemType };
+        const keepClassifier = sameHead(head, { classes: data.classes, problemType });
         const classifier = createClassifier(model.weights, {
           classCount: data.classes.length,
           keepClassifier,
@@ -194,7 +201,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
         });
         const learnt = whatLearns(learning, classifier);
         const remarks = [
-          ...headRemarks(model.weights.classes, data.classes, keepClassifier),
+          ...headRemarks(head, { classes: data.classes, problemType }, keepClassifier),
           ...learningRemarks(learning, learnt),
         ];
         const running: TrainingRecord = {
@@ -209,11 +216,11 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
           learnt,
         };
         record = running;
-        replaceLive({ classifier, classes: data.classes, opened: model, training: running, adapter: null });
+        replaceLive({ classifier, classes: data.classes, problemType, opened: model, training: running, adapter: null });
         await pinned.encode(Math.min(settings.max_length, classifier.maxLength));
         onEvent({
           type: 'started',
-          totalSteps: countSteps(data.train.labels.length, settings).total,
+          totalSteps: countSteps(data.train.offsets.length - 1, settings).total,
           classes: data.classes,
           truncatedRows: data.truncatedRows,
           pairs: data.dataset.secondTextColumn !== null,
@@ -234,7 +241,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
               running.evaluation = evaluation;
               onEvent({ type: 'evaluation', evaluation });
               // Handed to the device here, with these very weights, and read while the run goes on.
-              const scored = pinned.score({ classifier, classes: data.classes, step: evaluation.step });
+              const scored = pinned.score({ classifier, classes: data.classes, problemType, step: evaluation.step });
               scoring = Promise.all([scoring, scored.then((scores) => scores && onEvent({ type: 'pinned', scores }))]);
             },
             onPaused: (paused) => {
@@ -253,7 +260,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
           useAsOpened(model);
           return { ...outcome, outcome: 'discarded', evaluation: null };
         }
-        if (data.test.labels.length > 0 && outcome.steps > 0) {
+        if (data.test.offsets.length > 1 && outcome.steps > 0) {
           onEvent(phaseProgress('evaluate', 1));
           const measured = await evaluate(classifier, data.test);
           running.test = { step: outcome.weightsStep, epoch: outcome.evaluation?.epoch ?? 0, ...measured };
@@ -288,7 +295,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
 
     async pin(texts, maxLength) {
       await pinned.choose(texts, live ? Math.min(maxLength, live.classifier.maxLength) : maxLength, opened !== null);
-      return live && pinned.score({ classifier: live.classifier, classes: live.classes, step: live.training?.steps ?? null });
+      return live && pinned.score({ ...live, step: live.training?.steps ?? null });
     },
 
     async predict(text, maxLength, secondText = null) {
@@ -299,12 +306,11 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
         Math.min(maxLength, live.classifier.maxLength),
         secondText === null ? null : [secondText],
       );
-      const { classifier, classes, training } = live;
-      const probabilities = await predict(classifier, rows);
+      const { classifier, classes, problemType, training } = live;
+      const probabilities = await predict(classifier, rows, { problemType });
       return {
-        classes: classes
-          .map((label, index) => ({ label, index, probability: probabilities[index] ?? NaN }))
-          .sort((a, b) => b.probability - a.probability),
+        problemType,
+        classes: rankClasses(classes, probabilities, problemType),
         step: training?.steps ?? null,
         milliseconds: performance.now() - start,
       };
@@ -319,10 +325,10 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
           fix: 'Train first, or import a model.',
         });
       }
-      const { classifier, classes, opened: model, training } = live;
+      const { classifier, classes, problemType, opened: model, training } = live;
       const { weights, folder, tokenizer, from } = model;
       const pairs = training ? training.data.dataset.secondTextColumn !== null : folder.config[TEXT_PAIR_KEY] === true;
-      const packed = { classes, config: weights.config, folder, tokenizer, pairs, from, training };
+      const packed = { classes, problemType, config: weights.config, folder, tokenizer, pairs, from, training };
       if (form === 'merged') return packModel({ ...packed, tensors: await classifier.exportTensors() });
       const adapter = await adapterOf(live);
       if (adapter) return packAdapter({ ...packed, adapter });
@@ -344,14 +350,28 @@ function phaseProgress(phase: Phase, fraction: number): TrainEvent {
   return { type: 'progress', phase, fraction, step: 0, epoch: 0, rowsPerSecond: null, tokensPerSecond: null, secondsLeft: null };
 }
 
-function sameClasses(stored: readonly string[] | null, wanted: readonly string[]): boolean {
-  return stored?.length === wanted.length && stored.every((name, index) => name === wanted[index]);
+/** What a classifier's outputs mean. */
+interface HeadOfModel {
+  /** null: the model has none. */
+  readonly classes: readonly string[] | null;
+  readonly problemType: ProblemType;
 }
 
-function headRemarks(stored: readonly string[] | null, wanted: readonly string[], kept: boolean): string[] {
+type HeadOfData = HeadOfModel & { readonly classes: readonly string[] };
+
+function sameHead(stored: HeadOfModel, wanted: HeadOfData): boolean {
+  const { classes, problemType } = stored;
+  if (classes?.length !== wanted.classes.length || problemType !== wanted.problemType) return false;
+  return classes.every((name, index) => name === wanted.classes[index]);
+}
+
+function headRemarks(stored: HeadOfModel, wanted: HeadOfData, kept: boolean): string[] {
   if (kept) return ['The classifier of the model has the same classes and is trained on.'];
-  if (!stored) return [];
+  if (!stored.classes) return [];
+  const several = ({ problemType }: HeadOfModel): string =>
+    problemType === 'multi_label_classification' ? ', several for one text' : '';
+  const found = `${stored.classes.join(', ')}${several(stored)}`;
   return [
-    `The model's classes (${stored.join(', ')}) are not the data's (${wanted.join(', ')}): a new classifier was initialised.`,
+    `The model's classes (${found}) are not the data's (${wanted.classes.join(', ')}${several(wanted)}): a new classifier was initialised.`,
   ];
 }

@@ -44,7 +44,8 @@ export function learningRemarks(learning: Learning, learnt: WhatLearnt | null): 
       return [count, 'What the frozen part makes of each text is computed once, without dropout, and used in every epoch.'];
     case 'last':
       return [count, 'Frozen layers keep their dropout while training, as with Hugging Face Trainer.'];
-    default:
+    case 'all':
+    case 'lora':
       return [count];
   }
 }

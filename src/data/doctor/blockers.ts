@@ -1,7 +1,8 @@
 /** What cannot be trained on: labels that make no classes. Each names a column that would do, where there is one. */
 import { plural } from '../../lib/counts.ts';
 import { guessLabel, MOST_CLASSES, nearlyUnique } from '../columns.ts';
-import type { Selection } from '../select.ts';
+import { sortLabels, type Selection } from '../select.ts';
+import { labelsOf } from '../several-labels.ts';
 import type { Table } from '../table.ts';
 import type { ColumnChoice, ColumnInfo } from '../types.ts';
 import { finding, labelNames, type Finding, type Remedy } from './finding.ts';
@@ -11,8 +12,10 @@ export function blockerFindings(
   table: Table,
   columns: readonly ColumnInfo[],
   choice: ColumnChoice,
-  { classes, rows: { length: rows } }: Selection,
+  selection: Selection,
 ): Finding[] {
+  const { length: rows } = selection.rows;
+  const { labels: classes } = labelsOf(selection, sortLabels);
   const taken = [choice.label, choice.text];
   const other = guessLabel(columns, table.rows, taken) ?? guessLabel(columns, table.rows, [choice.label]);
   const fix = other
@@ -41,8 +44,8 @@ export function blockerFindings(
       }),
     ];
   }
-  if (classes.length === 1) {
-    const found = `one class, ${labelNames(classes)}, in ${plural(rows, 'row')}`;
+  if (classes.length < 2) {
+    const found = `${classes.length === 0 ? 'none' : `one class, ${labelNames(classes)}`}, in ${plural(rows, 'row')}`;
     return blocker({ code: 'one-class', title: 'One class', expected: 'labels of at least two classes', found, count: rows });
   }
   const ofRows = `${plural(classes.length, 'different label')} in ${plural(rows, 'row')}`;

@@ -261,8 +261,8 @@ describe('mends by hand', () => {
     const dataset = await open(content);
     const mends: Mend[] = [{ kind: 'order-classes', labels: ['yes', 'no'] }];
     const profiled = await profileDataset(dataset, dataset.guess, SPLIT, { mends });
-    const { texts, labels } = labelledTexts(dataset, profiled, 'train');
-    texts.forEach((text, i) => expect(labels[i]).toBe(Number(text.split(' ')[2]) % 2 ? 0 : 1));
+    const { texts, targets } = labelledTexts(dataset, profiled, 'train');
+    texts.forEach((text, i) => expect(targets.labels[i]).toBe(Number(text.split(' ')[2]) % 2 ? 0 : 1));
   });
 
   it('the fingerprint follows text, label, order, split and seed, and nothing else', async () => {

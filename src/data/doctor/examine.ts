@@ -33,11 +33,23 @@ const ABOUT_ROWS: readonly ((examined: Examined) => Finding[])[] = [
   languageFindings,
 ];
 
+/** What looks at the classes one by one has nothing to say of sets of labels. */
+const ABOUT_SETS: typeof ABOUT_ROWS = [
+  emptyFindings,
+  splitValueFindings,
+  leakageFindings,
+  conflictFindings,
+  fewRowsFindings,
+  duplicateFindings,
+  languageFindings,
+];
+
 const ORDER: Readonly<Record<Severity, number>> = { blocker: 0, warning: 1, hint: 2 };
 
 /** `blockers` come from doctor/blockers.ts; where there is one, what is said about classes would be noise. */
 export function examine(examined: Examined, notices: readonly Notice[], blockers: readonly Finding[]): Finding[] {
-  const aboutRows = blockers.length > 0 ? [emptyFindings] : ABOUT_ROWS;
+  const sound = examined.selection.separator === null ? ABOUT_ROWS : ABOUT_SETS;
+  const aboutRows = blockers.length > 0 ? [emptyFindings] : sound;
   const all = [...blockers, ...fileFindings(notices), ...aboutRows.flatMap((findings) => findings(examined))];
   return all.sort((a, b) => ORDER[a.severity] - ORDER[b.severity]);
 }

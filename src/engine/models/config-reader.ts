@@ -2,7 +2,7 @@
 import { Problem } from '../../lib/problem.ts';
 import type { Activation } from '../ops/contract.ts';
 
-/** `hidden_act` as transformers names them; several names stand for one formula. */
+/** `hidden_act` as transformers names them; several names stand for one formula. A name that is not here is refused with this list. */
 const ACTIVATION_OF: Readonly<Record<string, Activation>> = {
   gelu: 'gelu',
   gelu_python: 'gelu',
@@ -10,8 +10,14 @@ const ACTIVATION_OF: Readonly<Record<string, Activation>> = {
   gelu_fast: 'gelu_new',
   gelu_pytorch_tanh: 'gelu_new',
   gelu_python_tanh: 'gelu_new',
+  gelu_accurate: 'gelu_new',
+  quick_gelu: 'quick_gelu',
   relu: 'relu',
+  silu: 'silu',
+  swish: 'silu',
+  mish: 'mish',
   tanh: 'tanh',
+  linear: 'none',
 };
 
 export const CONFIG_FIX = 'Choose the folder of an encoder such as bert-base-uncased or roberta-base, or correct the value.';

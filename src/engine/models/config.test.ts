@@ -32,9 +32,13 @@ test('defaults are those of BertConfig', () => {
     position_biased_input: true,
     position_offset: 0,
     relative: null,
+    score_terms: 1,
+    conv: null,
+    pooler_act: null,
     type_vocab_size: 2,
     initializer_range: 0.02,
     layer_norm_eps: 1e-12,
+    problemType: 'single_label_classification',
     classes: null,
     otherTask: null,
   });
@@ -86,26 +90,30 @@ test("deberta-v2's defaults and its relative positions", () => {
     position_biased_input: true,
     pooler_dropout: 0,
     classifier_dropout: 0.1,
-    relative: { position_buckets: 0, max_relative_positions: 512, layer_norm: false },
+    conv: null,
+    score_terms: 3,
+    relative: { position_buckets: 0, max_relative_positions: 512, layer_norm: false, shared: true, c2p: true, p2c: true },
   });
   const v3 = { position_buckets: 256, max_relative_positions: -1, norm_rel_ebd: 'layer_norm', pos_att_type: ['p2c', 'c2p'] };
   expect(parseConfig({ ...DEBERTA, ...v3, max_position_embeddings: 300 }).relative).toEqual({
     position_buckets: 256,
     max_relative_positions: 300,
     layer_norm: true,
+    shared: true,
+    c2p: true,
+    p2c: true,
   });
 });
 
 test.each<[string, Record<string, unknown>, string]>([
-  ['relative_attention', { relative_attention: undefined }, 'false'],
-  ['share_att_key', { share_att_key: false }, 'false'],
-  ['pos_att_type', { pos_att_type: 'c2p' }, '"c2p"'],
+  ['pos_att_type', { pos_att_type: 'p2p' }, '"p2p"'],
   ['pos_att_type', { pos_att_type: undefined }, '""'],
-  ['conv_kernel_size', { conv_kernel_size: 3 }, '3'],
-  ['embedding_size', { embedding_size: 128 }, '128'],
+  ['conv_kernel_size', { conv_kernel_size: 4 }, '4'],
+  ['conv_groups', { conv_kernel_size: 3, conv_groups: 2 }, '2'],
+  ['embedding_size', { embedding_size: 0 }, '0'],
   ['position_buckets', { position_buckets: 1100 }, '1100'],
   ['position_biased_input', { position_biased_input: 'no' }, '"no"'],
-  ['pooler_hidden_act', { pooler_hidden_act: 'tanh' }, '"tanh"'],
+  ['pooler_hidden_act', { pooler_hidden_act: 'relu6' }, '"relu6"'],
 ])('deberta-v2 is refused for its %s %j', (key, change, found) => {
   expect(problemOf({ ...DEBERTA, ...change })).toMatchObject({ where: `config.json, ${key}`, found });
 });
@@ -121,6 +129,40 @@ test.each<[unknown, string | null]>([
   expect(parseConfig({ model_type: 'bert', architectures }).otherTask).toBe(otherTask);
 });
 
+test.each([
+  ['BertForMaskedLM', 'bert'],
+  ['BertModel', 'bert'],
+  ['XLMRobertaForSequenceClassification', 'xlm-roberta'],
+  ['RobertaForQuestionAnswering', 'roberta'],
+  ['DebertaV2Model', 'deberta-v2'],
+])('a config without model_type whose architecture is %s is of %s', (name, model_type) => {
+  expect(parseConfig({ architectures: [name] }).model_type).toBe(model_type);
+});
+
+test('an architecture that is of no family does not help, nor against a model_type', () => {
+  for (const json of [
+    { architectures: ['BartModel'] },
+    { architectures: [7] },
+    { model_type: 'bart', architectures: ['BertModel'] },
+  ]) {
+    expect(problemOf(json).where).toBe('config.json, model_type');
+  }
+});
+
+test('an activation that we have not is refused with the list of those that we have', () => {
+  const { expected } = problemOf({ model_type: 'bert', hidden_act: 'laplace' });
+  for (const name of ['gelu_fast', 'gelu_pytorch_tanh', 'quick_gelu', 'silu', 'swish', 'mish', 'linear'])
+    expect(expected).toContain(name);
+  expect(parseConfig({ model_type: 'bert', hidden_act: 'swish' }).hidden_act).toBe('silu');
+});
+
+test("ELECTRA's summary_* keys are of another head and change nothing", () => {
+  const keys = { summary_type: 'first', summary_use_proj: true, summary_activation: 'relu', summary_last_dropout: 0.7 };
+  const [electra, plain] = [keys, {}].map((more) => ({ ...parseConfig({ model_type: 'electra', ...more }), source: null }));
+  expect(electra).toEqual(plain);
+  expect(electra).toMatchObject({ pooler_dropout: 0.1, classifier_dropout: 0.1 });
+});
+
 test('class names come in the order of their index', () => {
   expect(parseConfig({ model_type: 'bert', id2label: { 1: 'b', 0: 'a', 2: 'c' } }).classes).toEqual(['a', 'b', 'c']);
 });
@@ -133,16 +175,15 @@ describe('a value that cannot be used is named by its key', () => {
     ['hidden_size', { hidden_size: '768' }],
     ['vocab_size', { vocab_size: 0 }],
     ['num_hidden_layers', { num_hidden_layers: 1e9 }],
-    ['hidden_act', { hidden_act: 'silu' }],
+    ['hidden_act', { hidden_act: 'relu6' }],
     ['hidden_dropout_prob', { hidden_dropout_prob: 1 }],
     ['layer_norm_eps', { layer_norm_eps: 0 }],
     ['position_embedding_type', { position_embedding_type: 'relative_key' }],
     ['is_decoder', { is_decoder: true }],
-    ['problem_type', { problem_type: 'multi_label_classification' }],
     ['problem_type', { problem_type: 'regression' }],
     ['problem_type', { problem_type: 7 }],
     ['dim', { model_type: 'distilbert', dim: 25 }],
-    ['sinusoidal_pos_embds', { model_type: 'distilbert', sinusoidal_pos_embds: true }],
+    ['sinusoidal_pos_embds', { model_type: 'distilbert', sinusoidal_pos_embds: 1 }],
     ['embedding_size', { model_type: 'electra', embedding_size: 0.5 }],
     ['max_position_embeddings', { model_type: 'roberta', max_position_embeddings: 2 }],
     ['pad_token_id', { model_type: 'xlm-roberta', pad_token_id: -1 }],
@@ -156,7 +197,11 @@ describe('a value that cannot be used is named by its key', () => {
 
   test('a regression is told by its word', () => {
     expect(problemOf({ model_type: 'bert', problem_type: 'regression' }).fix).toContain('no regressions');
-    expect(problemOf({ model_type: 'bert', problem_type: 'multi_label_classification' }).fix).toContain('not supported');
+  });
+
+  test('several labels a text are not refused', () => {
+    const problem_type = 'multi_label_classification';
+    expect(parseConfig({ model_type: 'bert', problem_type }).problemType).toBe(problem_type);
   });
 
   test('no object', () => {

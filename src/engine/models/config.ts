@@ -3,9 +3,10 @@
  * What the engine cannot compute (another family, a decoder, relative positions, a regression) is refused by the name of its key.
  */
 import { Problem } from '../../lib/problem.ts';
+import type { ProblemType } from '../../lib/targets.ts';
 import { CONFIG_FIX, configProblem, createConfigReader } from './config-reader.ts';
 import { FAMILIES, isModelType } from './families.ts';
-import type { ModelConfig } from './family.ts';
+import type { ModelConfig, ModelType } from './family.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -31,19 +32,27 @@ function readOtherTask({ architectures }: Json): string | null {
   return typeof name === 'string' && name.includes('For') && !name.endsWith('ForSequenceClassification') ? name : null;
 }
 
-const SINGLE_LABEL = 'single_label_classification';
-const PROBLEM_FIXES: Readonly<Record<string, string>> = {
-  regression:
-    'Tabtune trains classifiers, no regressions: choose a model with classes, or the encoder that this one was made from.',
-  multi_label_classification:
-    'Several labels for one text are not supported: choose a model with one label a text, or the encoder that this one was made from.',
-};
+const PROBLEM_TYPES: readonly ProblemType[] = ['single_label_classification', 'multi_label_classification'];
+export const NO_REGRESSION =
+  'Tabtune trains classifiers, no regressions: choose a model with classes, or the encoder that this one was made from.';
 
-function checkProblemType({ problem_type }: Json): void {
-  const value = problem_type ?? SINGLE_LABEL;
-  if (value === SINGLE_LABEL) return;
-  const fix = typeof value === 'string' ? PROBLEM_FIXES[value] : undefined;
-  throw configProblem('problem_type', JSON.stringify(SINGLE_LABEL), value, fix);
+function readProblemType({ problem_type }: Json): ProblemType {
+  const found = PROBLEM_TYPES.find((type) => type === (problem_type ?? PROBLEM_TYPES[0]));
+  if (found) return found;
+  const expected = PROBLEM_TYPES.map((type) => JSON.stringify(type)).join(' or ');
+  throw configProblem('problem_type', expected, problem_type, problem_type === 'regression' ? NO_REGRESSION : undefined);
+}
+
+/** `model_type`, or what `architectures` says of it where it is missing, as in checkpoints from before it was written. */
+function readModelType({ model_type, architectures }: Json): ModelType {
+  if (isModelType(model_type)) return model_type;
+  const [name] = Array.isArray(architectures) ? (architectures as unknown[]) : [];
+  const types = Object.keys(FAMILIES).filter(isModelType);
+  const stemOf = (type: ModelType): string => FAMILIES[type].architecture.replace(/For.*/, '');
+  const told = model_type === undefined && typeof name === 'string' ? name.replace(/(For[A-Z]|Model$).*/, '') : null;
+  const inferred = types.find((type) => stemOf(type) === told);
+  if (inferred) return inferred;
+  throw configProblem('model_type', `one of ${types.join(', ')}`, model_type);
 }
 
 /** Reads the parsed JSON of a config.json. Throws `Problem` naming the key. */
@@ -52,14 +61,11 @@ export function parseConfig(json: unknown): ModelConfig {
     const found = Array.isArray(json) ? 'a list' : typeof json;
     throw new Problem({ where: 'config.json', expected: 'an object', found, fix: CONFIG_FIX });
   }
-  const { model_type } = json;
-  if (!isModelType(model_type)) {
-    throw configProblem('model_type', `one of ${Object.keys(FAMILIES).join(', ')}`, model_type);
-  }
-  checkProblemType(json);
+  const model_type = readModelType(json);
+  const problemType = readProblemType(json);
   const keys = createConfigReader(json);
   keys.only('is_decoder', false);
   keys.only('add_cross_attention', false);
   const encoder = FAMILIES[model_type].readConfig(keys);
-  return { model_type, ...encoder, classes: readClasses(json), otherTask: readOtherTask(json), source: json };
+  return { model_type, ...encoder, problemType, classes: readClasses(json), otherTask: readOtherTask(json), source: json };
 }

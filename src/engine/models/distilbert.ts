@@ -26,8 +26,8 @@ export const distilbert: Family = {
   head: HEAD,
 
   readConfig(keys) {
-    // transformers does not train sinusoidal positions.
-    keys.only('sinusoidal_pos_embds', false);
+    // The file holds the sinusoidal table like a learnt one, and transformers 5 trains it like one: nothing else follows from the key.
+    keys.flag('sinusoidal_pos_embds', false);
     const heads = keys.count('n_heads', 12);
     const width = keys.width('dim', 768, heads);
     return {
@@ -46,6 +46,9 @@ export const distilbert: Family = {
       position_biased_input: true,
       position_offset: 0,
       relative: null,
+      conv: null,
+      pooler_act: null,
+      score_terms: 1,
       type_vocab_size: 0,
       initializer_range: keys.positive('initializer_range', 0.02),
       layer_norm_eps: 1e-12,

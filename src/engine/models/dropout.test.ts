@@ -3,7 +3,7 @@ import { engine, tensor, tidy } from '@tensorflow/tfjs-core';
 import { describe, expect, test, vi } from 'vitest';
 import type { DropoutAttrs } from '../ops/contract.ts';
 import { describeBackends } from '../testing/node/backends.ts';
-import { openReference, REFERENCE_ROOTS, referenceBatch, type Reference } from '../testing/node/reference.ts';
+import { openReference, REFERENCE_ROOTS, referenceBatch, referenceNames, type Reference } from '../testing/node/reference.ts';
 import { disposeBatch, makeBatch } from './classifier.ts';
 import { parseConfig } from './config.ts';
 import { createClassifier } from './create-classifier.ts';
@@ -30,7 +30,8 @@ function metDropouts({ config, weights, results }: Reference, changes: Record<st
 }
 
 describeBackends('dropout', () => {
-  describe.each(Object.keys(FAMILIES))('of %s', (family) => {
+  const names = new Set([...Object.keys(FAMILIES), ...REFERENCE_ROOTS.flatMap(referenceNames)]);
+  describe.each([...names])('of %s', (family) => {
     const references = REFERENCE_ROOTS.flatMap((root) => openReference(root, family) ?? []).map((open) => open());
     const told = references.filter(({ record }) => record.dropout);
 

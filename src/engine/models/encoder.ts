@@ -38,19 +38,28 @@ export const BERT_LAYERS: LayerNames = {
 
 const PROJECTION = 'embeddings_project';
 
-function layerName(index: number, module: string): string {
+/** What we call a module of a layer. */
+export function layerName(index: number, module: string): string {
   return `${BERT_LAYERS.layers}.${index}.${module}`;
 }
 
-/** Tables, their LayerNorm, and the projection where E is not H. */
-export function embeddingParameters(config: EncoderConfig, prefix: string): readonly ParameterSpec[] {
-  const { embedding_size: E, hidden_size: H } = config;
+/** The tables of words, positions and token types. */
+export function tableParameters(config: EncoderConfig, prefix: string): readonly ParameterSpec[] {
+  const { embedding_size: E } = config;
   const table = (kind: string, rows: number): ParameterSpec =>
     embeddingSpec(`embeddings.${kind}`, rows, E, `${prefix}embeddings.${kind}`);
   return [
     table('word_embeddings', config.vocab_size), // [V,E]
     ...(config.position_biased_input ? [table('position_embeddings', config.max_position_embeddings)] : []), // [P,E]
     ...(config.type_vocab_size > 0 ? [table('token_type_embeddings', config.type_vocab_size)] : []), // [Y,E]
+  ];
+}
+
+/** Tables, their LayerNorm, and the projection where E is not H. */
+export function embeddingParameters(config: EncoderConfig, prefix: string): readonly ParameterSpec[] {
+  const { embedding_size: E, hidden_size: H } = config;
+  return [
+    ...tableParameters(config, prefix),
     ...normSpecs('embeddings.LayerNorm', E, `${prefix}embeddings.LayerNorm`),
     ...(E === H ? [] : denseSpecs('encoder', PROJECTION, [H, E], prefix + PROJECTION)),
   ];
@@ -76,22 +85,34 @@ export function layerParameters(config: EncoderConfig, prefix: string, names: La
   }).flat();
 }
 
-/** The first layer's input [T,H]. */
-export function embed(net: Network, config: EncoderConfig, batch: BatchTensors): Tensor {
+/** The sum of the embeddings [T,E]. */
+export function sumEmbeddings(net: Network, config: EncoderConfig, batch: BatchTensors): Tensor {
   const word = net.parameter('embeddings.word_embeddings.weight'); // [V,E]
   const position = config.position_biased_input ? net.parameter('embeddings.position_embeddings.weight') : net.zeroRow; // [P,E]
   const type = config.type_vocab_size > 0 ? net.parameter('embeddings.token_type_embeddings.weight') : net.zeroRow; // [Y,E]
-  const summed = embeddings(batch, { word, position, type }); // [T,E]
+  return embeddings(batch, { word, position, type }); // [T,E]
+}
+
+/** The first layer's input [T,H]. */
+export function embed(net: Network, config: EncoderConfig, batch: BatchTensors): Tensor {
+  const summed = sumEmbeddings(net, config, batch); // [T,E]
   const normed = net.norm(summed, undefined, 'embeddings.LayerNorm', 0); // [T,E]
   const hidden = net.dropout(normed, config.hidden_dropout_prob); // [T,E]
   return config.embedding_size === config.hidden_size ? hidden : net.dense(hidden, PROJECTION); // [T,H]
 }
 
+/** What DeBERTa does beside BERT. */
+export interface LayerExtras {
+  /** Queries and keys of a layer's relative positions [R,3H]. */
+  readonly positions?: (layer: number) => Tensor;
+  /** What becomes of the first layer's output [T,H]; `pick` makes of any [T,H] the rows that the output has. */
+  readonly afterFirst?: (output: Tensor, pick: (x: Tensor) => Tensor) => Tensor;
+}
+
 /**
  * All layers: hidden [T,H] -> the first token of each row [B,H], which is all that a classification head reads. The last layer
  * therefore takes these rows right behind its attention and runs the rest on [B,H]: the same numbers, with less work.
- * `attentionOutputDropout` is the dropout behind an attention's output layer; `relative` [R,H] the relative positions, where the family has
- * them: each layer makes their queries and keys with its own weights.
+ * `attentionOutputDropout` is the dropout behind an attention's output layer.
  */
 export function encodeFirstTokens(
   net: Network,
@@ -99,7 +120,7 @@ export function encodeFirstTokens(
   batch: BatchTensors,
   hidden: Tensor,
   attentionOutputDropout: number,
-  relative?: Tensor,
+  { positions, afterFirst = (output) => output }: LayerExtras = {},
 ): Tensor {
   for (let index = 0; index < config.num_hidden_layers; index++) {
     const input = hidden;
@@ -112,16 +133,14 @@ export function encodeFirstTokens(
   function layer(index: number, hidden: Tensor): Tensor {
     const dense = (x: Tensor, module: string) => net.dense(x, layerName(index, module));
     const qkv = dense(hidden, 'attention.self.qkv'); // [T,3H]
-    const positions = relative && dense(net.dropout(relative, config.hidden_dropout_prob), 'attention.self.qkv'); // [R,3H]
-    let context = net.attention(qkv, batch.offsets, positions); // [T,H]
-    if (index === config.num_hidden_layers - 1) {
-      context = takeRows(context, batch.starts); // [B,H]
-      hidden = takeRows(hidden, batch.starts); // [B,H]
-    }
-    const output = dense(context, BERT_LAYERS.attentionOutput); // [T,H]
-    const attended = net.norm(output, hidden, layerName(index, BERT_LAYERS.attentionNorm), attentionOutputDropout); // [T,H]
+    const context = net.attention(qkv, batch.offsets, positions?.(index)); // [T,H]
+    const isLast = index === config.num_hidden_layers - 1;
+    const pick = (x: Tensor): Tensor => (isLast ? takeRows(x, batch.starts) : x); // [T,H], in the last layer [B,H]
+    const output = dense(pick(context), BERT_LAYERS.attentionOutput); // [T,H]
+    const attended = net.norm(output, pick(hidden), layerName(index, BERT_LAYERS.attentionNorm), attentionOutputDropout); // [T,H]
     const inner = net.dense(attended, layerName(index, BERT_LAYERS.intermediate), config.hidden_act); // [T,F]
     const outer = dense(inner, BERT_LAYERS.output); // [T,H]
-    return net.norm(outer, attended, layerName(index, BERT_LAYERS.outputNorm), config.hidden_dropout_prob); // [T,H]
+    const done = net.norm(outer, attended, layerName(index, BERT_LAYERS.outputNorm), config.hidden_dropout_prob); // [T,H]
+    return index === 0 ? afterFirst(done, pick) : done; // [T,H]
   }
 }

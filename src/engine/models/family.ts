@@ -3,6 +3,7 @@
  * they are stored, and its forward pass. The families themselves are one file each, listed in families.ts.
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
+import type { ProblemType } from '../../lib/targets.ts';
 import type { Activation } from '../ops/contract.ts';
 import type { BatchTensors } from './classifier.ts';
 import type { ConfigReader } from './config-reader.ts';
@@ -37,6 +38,12 @@ export interface EncoderConfig {
   readonly position_offset: number;
   /** Relative positions in the attention, null where there are none. */
   readonly relative: RelativeConfig | null;
+  /** Scores are divided by √(this · head size): 1, and one more for each kind of relative positions that DeBERTa's config names. */
+  readonly score_terms: number;
+  /** DeBERTa-v2's convolution beside the first layer, null where there is none. */
+  readonly conv: { readonly size: number; readonly activation: Activation } | null;
+  /** The activation of the head's dense layer where config.json may choose it, else null. */
+  readonly pooler_act: Activation | null;
   /** 0: the family has no token types. */
   readonly type_vocab_size: number;
   readonly initializer_range: number;
@@ -45,6 +52,8 @@ export interface EncoderConfig {
 
 export interface ModelConfig extends EncoderConfig {
   readonly model_type: ModelType;
+  /** What its classifier was trained for: one class a text unless config.json says otherwise. */
+  readonly problemType: ProblemType;
   /** Class names in the order of their index, null when config.json names none. */
   readonly classes: readonly string[] | null;
   /** The architecture that config.json names where its head is for another task ("BertForTokenClassification"), else null. */

@@ -26,6 +26,6 @@ export function headParameters(config: EncoderConfig, classCount: number, head: 
 /** first [B,H], the encoder's output for the first token of each row -> logits [B,C]. */
 export function classify(net: Network, config: EncoderConfig, head: Head, first: Tensor): Tensor {
   const input = net.dropout(first, config.pooler_dropout); // [B,H]
-  const pooled = net.dense(input, 'pooler.dense', head.activation); // [B,H]
+  const pooled = net.dense(input, 'pooler.dense', config.pooler_act ?? head.activation); // [B,H]
   return net.dense(net.dropout(pooled, config.classifier_dropout), 'classifier'); // [B,C]
 }

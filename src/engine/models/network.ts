@@ -16,6 +16,8 @@ export interface Network {
   parameter(name: string): Tensor;
   /** Zeros [1, embedding_size], in the place of a table that the family does not have. */
   readonly zeroRow: Tensor;
+  /** Zeros [length], for a linear layer without a bias. */
+  zeros(length: number): Tensor;
   /** x [T,K] -> [T,N]. */
   dense(x: Tensor, name: string, activation?: Activation): Tensor;
   /** LayerNorm(dropout(x) + residual), [T,H]. */
@@ -49,13 +51,15 @@ export function createNetwork(parts: NetworkParts): Network {
   return {
     parameter,
     zeroRow,
+    zeros: parts.zeros,
     dense(x, name, activation = 'none') {
       const [weight, bias] = [parameter(`${name}.weight`), parameter(`${name}.bias`)]; // [N,K], [N]
       const adapter = adapters.get(name);
       if (!adapter) return linear(x, weight, bias, activation);
       const { scale, slots, specs } = adapter;
       const [down, up] = [parameter(specs[0].name), parameter(specs[1].name)]; // [S·r,K], [S·M,r]
-      const low = linear(dropout(x, rng, drop(adapter.dropout)), down, parts.zeros(down.shape[0]!)); // [T,S·r]
+      const [outputs = 0] = down.shape; // S·r
+      const low = linear(dropout(x, rng, drop(adapter.dropout)), down, parts.zeros(outputs)); // [T,S·r]
       return loraLinear({ x, low, up }, { weight, bias, attrs: { activation, scale, slots } });
     },
     norm: (x, residual, name, dropoutRate) =>
@@ -66,7 +70,8 @@ export function createNetwork(parts: NetworkParts): Network {
     dropout: (x, rate) => dropout(x, rng, drop(rate)),
     attention: (qkv, offsets, relative) => {
       const positions = relative && places ? { relative, places: places.tensor, reach: places.reach } : undefined;
-      return attention(qkv, offsets, rng, config.num_attention_heads, drop(config.attention_probs_dropout_prob), positions);
+      const dropped = drop(config.attention_probs_dropout_prob);
+      return attention(qkv, offsets, rng, config.num_attention_heads, dropped, positions, config.score_terms);
     },
   };
 }

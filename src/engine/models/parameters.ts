@@ -14,6 +14,8 @@ export interface ParameterSpec {
   readonly part: ParameterPart;
   /** Weight decay: none on biases and LayerNorm, as transformers' Trainer. */
   readonly decay: boolean;
+  /** The shape in the file where it is another view of the same numbers. */
+  readonly storedShape?: readonly number[];
   /** Names in the file that `transformers` writes; several are joined along the first axis, in this order. */
   readonly stored: readonly string[];
 }
@@ -54,7 +56,8 @@ export function sizeOfShape(shape: readonly number[]): number {
 }
 
 /** The shape of each of the tensors that a parameter is stored as. */
-export function storedShape({ shape, stored }: ParameterSpec): readonly number[] {
+export function storedShape({ shape, stored, storedShape: other }: ParameterSpec): readonly number[] {
+  if (other) return other;
   return shape.map((side, axis) => (axis === 0 ? side / stored.length : side));
 }
 

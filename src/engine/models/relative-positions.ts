@@ -1,16 +1,24 @@
 /** DeBERTa's relative positions: which row of the table of positions stands for a distance between two tokens. */
 
-export interface RelativeConfig {
+export interface RelativeBuckets {
   /** Near distances have a row each, far ones share `position_buckets` logarithmically; 0: each has its own. */
   readonly position_buckets: number;
   /** Distances from here on are taken as one less than this. */
   readonly max_relative_positions: number;
+}
+
+export interface RelativeConfig extends RelativeBuckets {
   /** Whether the table goes through a LayerNorm. */
   readonly layer_norm: boolean;
+  /** Whether the layers' own queries and keys serve the positions too. */
+  readonly shared: boolean;
+  /** Whether contents ask positions (c2p), and positions contents (p2c); at least one. */
+  readonly c2p: boolean;
+  readonly p2c: boolean;
 }
 
 /** Rows of the table on either side of distance 0; it has twice as many. */
-export function relativeSpan({ position_buckets, max_relative_positions }: RelativeConfig): number {
+export function relativeSpan({ position_buckets, max_relative_positions }: RelativeBuckets): number {
   return position_buckets > 0 ? position_buckets : max_relative_positions;
 }
 
@@ -25,7 +33,7 @@ function bucketOf(distance: number, buckets: number, maxPosition: number): numbe
 }
 
 /** The rows for the distances -reach .. reach (query - key), padded to a multiple of 4. */
-export function relativePlaces(config: RelativeConfig, reach: number): Int32Array {
+export function relativePlaces(config: RelativeBuckets, reach: number): Int32Array {
   const span = relativeSpan(config);
   const { position_buckets: buckets, max_relative_positions: most } = config;
   const places = new Int32Array(4 * Math.ceil((2 * reach + 1) / 4));

@@ -4,6 +4,7 @@
  */
 import { plural } from '../../lib/counts.ts';
 import { Problem } from '../../lib/problem.ts';
+import { NO_REGRESSION } from './config.ts';
 import { familyOf, parameterSpecs } from './families.ts';
 import type { ModelConfig } from './family.ts';
 import { sizeOfShape, storedShape, type ParameterPart, type ParameterSpec } from './parameters.ts';
@@ -144,7 +145,7 @@ function oneClass(): Problem {
     where: 'config.json, id2label',
     expected: 'two classes or more',
     found: 'a classifier of one class, which transformers trains as a regression',
-    fix: 'Tabtune trains classifiers, no regressions: choose a model with classes, or the encoder that this one was made from.',
+    fix: NO_REGRESSION,
   });
 }
 

@@ -288,11 +288,10 @@ describeBackends('what is frozen', (backend) => {
       const unit = unitGradient();
       let most = 0;
       const before = memory().numBytes;
-      const { logits } = model;
       const measured = {
         ...model,
         logits: (...args: Parameters<Classifier['logits']>) => {
-          const result = tidy(() => logits(...args));
+          const result = tidy(() => model.logits(...args));
           most = memory().numBytes - before;
           return result;
         },

@@ -12,7 +12,7 @@
  */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 
-export type Activation = 'none' | 'gelu' | 'gelu_new' | 'relu' | 'tanh';
+export type Activation = 'none' | 'gelu' | 'gelu_new' | 'relu' | 'tanh' | 'silu' | 'quick_gelu' | 'mish';
 
 /**
  * Dropout is Philox4x32-10 (Salmon et al. 2011), drawn again in backward and never stored, the same bits on every backend.
@@ -25,6 +25,14 @@ export type Activation = 'none' | 'gelu' | 'gelu_new' | 'relu' | 'tanh';
 export interface DropoutAttrs {
   readonly rate: number;
   readonly stream: number;
+}
+
+/** y [T,width], y[:, to .. to+count) = x[:, from .. from+count), 0 elsewhere. */
+export interface MoveColumnsAttrs {
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+  readonly width: number;
 }
 
 /** Which gradients of a linear layer are asked for: of its input, of its weight and bias. */
@@ -80,12 +88,13 @@ export interface Kernels {
    * -> [out [T,H], lse [T,A]], lse the log-sum-exp of the scaled scores, kept so that backward can regenerate the weights.
    *
    * With `relative` [R,3H] it is DeBERTa's disentangled attention: query i and key j of a row have the score
-   * (q_i·k_j + q_i·relative.k[p] + k_j·relative.q[p]) / √(3D), p = places[i - j + reach]; relative's third part is not read.
+   * (q_i·k_j + q_i·relative.k[p] + k_j·relative.q[p]) / √(terms·D), p = places[i - j + reach]; relative's third part is not read.
+   * `terms` is 3 unless it is given, and 1 without `relative`.
    * places int32, at least 2·reach + 1 of them, padded to a multiple of 4, do not decrease; rows have at most reach + 1 tokens.
    */
   Attention: {
     inputs: { qkv: TensorInfo; offsets: TensorInfo; rng: TensorInfo; relative?: TensorInfo; places?: TensorInfo };
-    attrs: { heads: number; dropout: DropoutAttrs; reach?: number };
+    attrs: { heads: number; dropout: DropoutAttrs; reach?: number; terms?: number };
     outputs: [TensorInfo, TensorInfo];
   };
   /** dout [T,H] -> [dqkv [T,3H]], and with `relative` drelative [R,3H], whose third part is 0. */
@@ -100,7 +109,7 @@ export interface Kernels {
       relative?: TensorInfo;
       places?: TensorInfo;
     };
-    attrs: { heads: number; dropout: DropoutAttrs; reach?: number };
+    attrs: { heads: number; dropout: DropoutAttrs; reach?: number; terms?: number };
     outputs: [dqkv: TensorInfo] | [dqkv: TensorInfo, drelative: TensorInfo];
   };
   /**
@@ -149,6 +158,20 @@ export interface Kernels {
     attrs: Record<string, never>;
     outputs: [TensorInfo];
   };
+  /** Columns of a matrix at another place (`MoveColumnsAttrs`). Its gradient is itself on dy, back. -> [y]. */
+  MoveColumns: { inputs: { x: TensorInfo }; attrs: MoveColumnsAttrs; outputs: [TensorInfo] };
+  /** y[t, h·size + j] = x[t + j - ⌊size/2⌋, h], 0 outside the token's row. x [T,H], offsets [B+1], size odd -> [[T, H·size]]. */
+  Unfold: { inputs: { x: TensorInfo; offsets: TensorInfo }; attrs: { size: number }; outputs: [TensorInfo] };
+  /** dy [T, H·size] -> [dx [T,H]]. */
+  UnfoldGrad: { inputs: { dy: TensorInfo; offsets: TensorInfo }; attrs: { size: number }; outputs: [TensorInfo] };
+  /** y = activation(z), any shape. -> [y]. */
+  Activate: { inputs: { z: TensorInfo }; attrs: { activation: Exclude<Activation, 'none'> }; outputs: [TensorInfo] };
+  /** -> [dz]. */
+  ActivateGrad: {
+    inputs: { dy: TensorInfo; z: TensorInfo };
+    attrs: { activation: Exclude<Activation, 'none'> };
+    outputs: [TensorInfo];
+  };
   /** dy [B,H] -> [dx [rowCount,H]], zero where no row was taken. */
   TakeRowsGrad: {
     inputs: { dy: TensorInfo; rows: TensorInfo };
@@ -162,6 +185,15 @@ export interface Kernels {
   CrossEntropy: {
     inputs: { logits: TensorInfo; labels: TensorInfo; classWeights?: TensorInfo };
     attrs: { labelSmoothing: number };
+    outputs: [TensorInfo, TensorInfo];
+  };
+  /**
+   * PyTorch's BCEWithLogitsLoss, reduction 'mean' over rows and classes: logits, targets f32 [B,C], posWeights [C].
+   * -> [loss [], dlogits [B,C] for an upstream gradient of 1].
+   */
+  BinaryCrossEntropy: {
+    inputs: { logits: TensorInfo; targets: TensorInfo; posWeights?: TensorInfo };
+    attrs: Record<string, never>;
     outputs: [TensorInfo, TensorInfo];
   };
   /** sum ← sum + value in place, or with `first` sum ← value; of one shape. */

@@ -56,11 +56,9 @@ export function defineOp<Inputs extends Named, Constants, Kept extends Named>(
         for (const tensor of saved) tensor.dispose();
         if (!dy.kept) dy.dispose();
         for (const name of Object.keys(gradients)) if (!needs[name]) gradients[name]?.dispose();
-        return names.map((name) => {
-          const gradient = gradients[name];
-          if (!gradient) throw new Error(`backward left out the gradient of ${String(name)}`);
-          return gradient;
-        });
+        const asked = names.flatMap((name) => gradients[name] ?? []);
+        if (asked.length < names.length) throw new Error('backward left out a gradient');
+        return asked;
       };
       return { value: output, gradFunc };
     });

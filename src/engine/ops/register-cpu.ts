@@ -1,18 +1,22 @@
 /** The reference kernels, on tfjs's own `cpu` backend: plain loops in f64. What the other backends are compared with. */
 import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import { activateGradCpu, activateCpu } from './activate/activate.ts';
 import { accumulateCpu } from './accumulate/accumulate.ts';
 import { addLayerNormCpu, addLayerNormGradCpu } from './add-layer-norm/add-layer-norm.ts';
 import { adamWCpu } from './adamw/adamw.ts';
 import { attentionCpu, attentionGradCpu } from './attention/attention.ts';
+import { binaryCrossEntropyCpu } from './binary-cross-entropy/binary-cross-entropy.ts';
 import type { KernelTable } from './contract.ts';
 import { crossEntropyCpu } from './cross-entropy/cross-entropy.ts';
 import { dropoutCpu } from './dropout/dropout.ts';
 import { embeddingsCpu, embeddingsGradCpu } from './embeddings/embeddings.ts';
 import { globalNormCpu } from './global-norm/global-norm.ts';
 import { linearCpu, linearGradCpu } from './linear/linear.ts';
+import { moveColumnsCpu } from './move-columns/move-columns.ts';
 import { registerKernels } from './run-kernel.ts';
 import { loraLinearGradCpu, loraLinearCpu } from './lora-linear/lora-linear.ts';
 import { takeRowsCpu, takeRowsGradCpu } from './take-rows/take-rows.ts';
+import { unfoldGradCpu, unfoldCpu } from './unfold/unfold.ts';
 
 export const CPU_KERNELS: KernelTable<MathBackendCPU> = {
   Linear: linearCpu,
@@ -28,7 +32,13 @@ export const CPU_KERNELS: KernelTable<MathBackendCPU> = {
   Dropout: dropoutCpu,
   TakeRows: takeRowsCpu,
   TakeRowsGrad: takeRowsGradCpu,
+  MoveColumns: moveColumnsCpu,
+  Unfold: unfoldCpu,
+  UnfoldGrad: unfoldGradCpu,
+  Activate: activateCpu,
+  ActivateGrad: activateGradCpu,
   CrossEntropy: crossEntropyCpu,
+  BinaryCrossEntropy: binaryCrossEntropyCpu,
   Accumulate: accumulateCpu,
   GlobalNorm: globalNormCpu,
   AdamW: adamWCpu,

@@ -7,19 +7,23 @@ import { getKernel, getKernelsForBackend, registerKernel, type TensorInfo } from
 import { SimdBackend } from '../backend/simd/backend.ts';
 import { ELEMENT_BLOCK } from '../backend/simd/blocks.ts';
 import { ADD } from '../backend/simd/kernel-numbers.ts';
+import { activateGradCpu, activateCpu } from './activate/activate.ts';
 import { accumulateSimd } from './accumulate/accumulate.simd-host.ts';
 import { addLayerNormGradSimd, addLayerNormSimd } from './add-layer-norm/add-layer-norm.simd-host.ts';
 import { adamWSimd } from './adamw/adamw.simd-host.ts';
 import { attentionGradSimd, attentionSimd } from './attention/attention.simd-host.ts';
+import { binaryCrossEntropyCpu } from './binary-cross-entropy/binary-cross-entropy.ts';
 import type { KernelTable } from './contract.ts';
 import { crossEntropyCpu } from './cross-entropy/cross-entropy.ts';
 import { dropoutSimd } from './dropout/dropout.simd-host.ts';
 import { embeddingsGradSimd, embeddingsSimd } from './embeddings/embeddings.simd-host.ts';
 import { globalNormSimd } from './global-norm/global-norm.simd-host.ts';
 import { linearGradSimd, linearSimd } from './linear/linear.simd-host.ts';
+import { moveColumnsCpu } from './move-columns/move-columns.ts';
 import { registerKernels } from './run-kernel.ts';
 import { loraLinearGradSimd, loraLinearSimd } from './lora-linear/lora-linear.simd-host.ts';
 import { takeRowsGradSimd, takeRowsSimd } from './take-rows/take-rows.simd-host.ts';
+import { unfoldGradCpu, unfoldCpu } from './unfold/unfold.ts';
 
 export const SIMD_KERNELS: KernelTable<SimdBackend> = {
   Linear: linearSimd,
@@ -35,8 +39,15 @@ export const SIMD_KERNELS: KernelTable<SimdBackend> = {
   Dropout: dropoutSimd,
   TakeRows: takeRowsSimd,
   TakeRowsGrad: takeRowsGradSimd,
-  /** B x C numbers: the reference in f64 is exact and fast enough. */
+  /** Only rare DeBERTas have these five. */
+  MoveColumns: moveColumnsCpu,
+  Unfold: unfoldCpu,
+  UnfoldGrad: unfoldGradCpu,
+  Activate: activateCpu,
+  ActivateGrad: activateGradCpu,
+  /** The losses see B x C numbers: the reference in f64 is exact and fast enough. */
   CrossEntropy: crossEntropyCpu,
+  BinaryCrossEntropy: binaryCrossEntropyCpu,
   Accumulate: accumulateSimd,
   GlobalNorm: globalNormSimd,
   AdamW: adamWSimd,

@@ -81,5 +81,5 @@ export function toyRows(seed: number, count: number): LabelledRows {
     ids.push(1, ...words, 2);
     offsets[row + 1] = ids.length;
   }
-  return { ids: Int32Array.from(ids), offsets, labels };
+  return { ids: Int32Array.from(ids), offsets, targets: { kind: 'single', labels } };
 }

@@ -1,5 +1,6 @@
 /** What a run is told and what it tells: names and meanings are those of transformers' `TrainingArguments`. Values only. */
 import { Problem } from '../../lib/problem.ts';
+import type { Targets } from '../../lib/targets.ts';
 import type { TokenRows } from '../../text/types.ts';
 import type { LoraTargets } from '../models/lora.ts';
 import { ARGUMENTS } from './argument-table.ts';
@@ -76,8 +77,7 @@ export type ArgumentName = keyof CompleteArguments;
 export const ARGUMENT_NAMES = Object.keys(ARGUMENTS) as readonly ArgumentName[];
 
 export interface LabelledRows extends TokenRows {
-  /** Class index per row. */
-  readonly labels: Int32Array<ArrayBuffer>;
+  readonly targets: Targets;
 }
 
 export interface StepPoint {
@@ -99,13 +99,14 @@ export interface StepPoint {
 export interface Evaluation {
   readonly step: number;
   readonly epoch: number;
-  /** Mean log loss over the rows, without class weights and smoothing. */
+  /** Mean log loss over the rows (and classes, where rows have several labels), without class weights and smoothing. */
   readonly loss: number;
+  /** Where rows have several labels: the share of rows that have all of them right. */
   readonly accuracy: number;
   readonly macroF1: number;
   /** F1 per class, in class order. */
   readonly perClassF1: readonly number[];
-  /** confusion[actual][predicted]. */
+  /** confusion[actual][predicted]; empty where rows have several labels. */
   readonly confusion: readonly (readonly number[])[];
   /** What else is measured. The trainer always gives it. */
   readonly metrics?: EvaluationMetrics;

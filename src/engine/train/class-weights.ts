@@ -1,5 +1,6 @@
 /** Weights of the classes in the loss. */
 import { Problem } from '../../lib/problem.ts';
+import { countClasses, type Targets } from '../../lib/targets.ts';
 import type { ClassWeights } from './arguments.ts';
 
 /**
@@ -15,7 +16,24 @@ export function weightsOfClasses(choice: ClassWeights, labels: ArrayLike<number>
     return Float32Array.from(counts, (count) => (count === 0 ? 1 : labels.length / (present * count)));
   }
   if (choice.length === C) return Float32Array.from(choice);
-  throw new Problem({
+  throw wrongCount(choice, C);
+}
+
+/**
+ * Weights of the positives in a binary cross-entropy, null where all count the same. 'balanced' is the rows without the class for each row with
+ * it, as PyTorch proposes for `pos_weight`; a class that no row has, or every row, has 1. Throws a `Problem` for a list that has not C weights.
+ */
+export function weightsOfPositives(choice: ClassWeights, targets: Targets, rows: number, C: number): Float32Array | null {
+  if (choice === 'none') return null;
+  if (choice === 'balanced') {
+    return Float32Array.from(countClasses(targets, C), (count) => (count === 0 || count === rows ? 1 : (rows - count) / count));
+  }
+  if (choice.length === C) return Float32Array.from(choice);
+  throw wrongCount(choice, C);
+}
+
+function wrongCount(choice: readonly number[], C: number): Problem {
+  return new Problem({
     where: 'Setting class_weights',
     expected: `${C} weights, one for each class`,
     found: String(choice.length),

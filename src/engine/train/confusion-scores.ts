@@ -8,21 +8,26 @@ export interface PrecisionRecallF1 {
   readonly f1: number;
 }
 
-export interface ConfusionScores {
+/** Scores that follow from counts for each class. */
+export interface CountScores {
   /** In class order. */
   readonly perClass: readonly PrecisionRecallF1[];
   /** Rows of each class. */
   readonly support: readonly number[];
   /** The plain mean over the classes. */
   readonly macro: PrecisionRecallF1;
-  /** Over all rows together: each is the accuracy, where every row has one label and one prediction. */
+  /** Over all labels together: each is the accuracy, where every row has one label and one prediction. */
   readonly micro: PrecisionRecallF1;
   /** The mean over the classes by their rows. */
   readonly weighted: PrecisionRecallF1;
+}
+
+export interface ConfusionScores extends CountScores {
   /** Matthews correlation coefficient (Gorodkin 2004 for several classes), -1 .. 1; 0 where it is undefined. */
   readonly mcc: number;
 }
 
+/** For each class: rows that have it and are said to, that have it, that are said to. */
 interface Sums {
   readonly hits: readonly number[];
   readonly actual: readonly number[];
@@ -42,7 +47,7 @@ function total(values: readonly number[]): number {
 }
 
 /** a / b, 0 where there is nothing to divide by. */
-function ratio(a: number, b: number): number {
+export function ratio(a: number, b: number): number {
   return b === 0 ? 0 : a / b;
 }
 
@@ -64,9 +69,8 @@ function matthews({ hits, actual, predicted }: Sums): number {
   return ratio(covariance, Math.sqrt(spread));
 }
 
-/** At least one class; all counts from 0. */
-export function confusionScores(confusion: Confusion): ConfusionScores {
-  const sums = sumsOf(confusion);
+/** At least one class. */
+export function countScores(sums: Sums): CountScores {
   const perClass = sums.hits.map((hits, c) => scores(hits, sums.actual[c]!, sums.predicted[c]!));
   return {
     perClass,
@@ -77,8 +81,13 @@ export function confusionScores(confusion: Confusion): ConfusionScores {
     ),
     micro: scores(total(sums.hits), total(sums.actual), total(sums.predicted)),
     weighted: mean(perClass, sums.actual),
-    mcc: matthews(sums),
   };
+}
+
+/** At least one class; all counts from 0. */
+export function confusionScores(confusion: Confusion): ConfusionScores {
+  const sums = sumsOf(confusion);
+  return { ...countScores(sums), mcc: matthews(sums) };
 }
 
 /** F1 per class, 0 for a class that is neither in the labels nor predicted. */

@@ -1,10 +1,12 @@
 /** The model's answers for many rows, without dropout and without a tape. */
 import { Problem } from '../../lib/problem.ts';
+import type { ProblemType } from '../../lib/targets.ts';
 import type { TokenRows } from '../../text/types.ts';
 import type { Classifier } from '../models/classifier.ts';
 import type { Evaluation, LabelledRows } from './arguments.ts';
 import { evaluationMetrics, type EvaluationMetrics } from './evaluation-metrics.ts';
 import { argmaxRows, classificationMetrics, logLoss, softmaxRows } from './metrics.ts';
+import { binaryLogLoss, multiLabelScores, sigmoids } from './multi-label-metrics.ts';
 import { readRows, type BatchRows, type ReadOptions } from './row-batches.ts';
 
 /** Throws a `Problem` when a row has more tokens than the model has positions, or an id that its vocabulary has not. */
@@ -29,10 +31,18 @@ function readLogits(model: Classifier, rows: BatchRows, options: ReadOptions): P
   return readRows(model, rows, model.classCount, (batch) => model.logits(batch, null), options);
 }
 
-/** Probabilities [rows, C] in f64, row after row. Throws a `Problem` for rows that the model cannot take. */
-export async function predict(model: Classifier, rows: TokenRows, options: ReadOptions = {}): Promise<Float64Array> {
+/**
+ * Probabilities [rows, C] in f64, row after row: they add up to 1 in each row, or each class has its own where rows may have several
+ * labels. Throws a `Problem` for rows that the model cannot take.
+ */
+export async function predict(
+  model: Classifier,
+  rows: TokenRows,
+  options: ReadOptions & { readonly problemType?: ProblemType } = {},
+): Promise<Float64Array> {
   checkTokens(model, rows);
-  return softmaxRows(await readLogits(model, rows, options), model.classCount);
+  const logits = await readLogits(model, rows, options);
+  return options.problemType === 'multi_label_classification' ? sigmoids(logits) : softmaxRows(logits, model.classCount);
 }
 
 /** What an evaluation measures, without its place in a run. */
@@ -40,9 +50,12 @@ export type Measured = Omit<Evaluation, 'step' | 'epoch'> & { readonly metrics: 
 
 /** Loss and metrics over labelled rows; at least one. */
 export async function evaluate(model: Classifier, rows: LabelledRows & BatchRows, options: ReadOptions = {}): Promise<Measured> {
-  const { labels } = rows;
+  const { kind, labels } = rows.targets;
   const C = model.classCount;
   const logits = await readLogits(model, rows, options);
+  if (kind === 'multi') {
+    return { loss: binaryLogLoss(logits, labels), confusion: [], ...multiLabelScores(labels, sigmoids(logits), C) };
+  }
   const counted = classificationMetrics(labels, argmaxRows(logits, C), C);
   const metrics = evaluationMetrics(labels, softmaxRows(logits, C), counted.confusion);
   return { loss: logLoss(logits, labels, C), ...counted, metrics };

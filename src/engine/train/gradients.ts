@@ -1,24 +1,27 @@
 /** Loss and gradients of one batch, all on the device: nothing is read, nothing but the results stays in memory. */
 import { engine, type Tensor } from '@tensorflow/tfjs-core';
 import type { BatchTensors, Classifier, EncodedBatch } from '../models/classifier.ts';
+import { binaryCrossEntropy } from '../ops/binary-cross-entropy/binary-cross-entropy.ts';
 import { crossEntropy } from '../ops/cross-entropy/cross-entropy.ts';
 
 export interface LossAndGradients {
-  /** Mean cross-entropy of the batch, []. */
+  /** Mean loss of the batch, []. */
   readonly loss: Tensor;
   /** In the order of the model's parameters, times `upstream`. */
   readonly gradients: readonly Tensor[];
 }
 
 export interface LossOptions {
-  /** [C] */
+  /** [C]; weights of the positives where rows have several labels. */
   readonly classWeights?: Tensor;
+  /** Not read where rows have several labels. */
   readonly labelSmoothing?: number;
 }
 
 /**
- * labels int32 [B]; rng int32 [3] = [seed_lo, seed_hi, step] for dropout, null for none; `upstream` a kept tensor of one number that the
- * gradients are multiplied by, unitGradient() for 1. The caller disposes the results.
+ * labels int32 [B] for the cross-entropy of one class a row, or f32 [B,C] of 0 and 1 for the binary one of several; rng int32 [3] =
+ * [seed_lo, seed_hi, step] for dropout, null for none; `upstream` a kept tensor of one number that the gradients are multiplied by,
+ * unitGradient() for 1. The caller disposes the results.
  */
 export function lossAndGradients(
   model: Classifier,
@@ -29,7 +32,10 @@ export function lossAndGradients(
   options: LossOptions = {},
 ): LossAndGradients {
   const parameters = model.parameters.map(({ tensor }) => tensor);
-  const loss = (): Tensor => crossEntropy(model.logits(batch, rng), labels, options);
+  const loss = (): Tensor => {
+    const logits = model.logits(batch, rng); // [B,C]
+    return labels.rank === 2 ? binaryCrossEntropy(logits, labels, options.classWeights) : crossEntropy(logits, labels, options);
+  };
   const { value, grads } = engine().gradients(loss, parameters, upstream);
   return { loss: value, gradients: grads };
 }

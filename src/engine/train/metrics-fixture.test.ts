@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { expectAllClose } from '../testing/all-close.ts';
 import { bootstrapMacroF1, percentile, type Interval } from './bootstrap.ts';
-import { weightsOfClasses } from './class-weights.ts';
+import { weightsOfClasses, weightsOfPositives } from './class-weights.ts';
 import type { PrecisionRecallF1 } from './confusion-scores.ts';
 import { evaluationMetrics } from './evaluation-metrics.ts';
+import { binaryLogLoss, multiLabelScores, sigmoids } from './multi-label-metrics.ts';
 import { argmaxRows, classificationMetrics, logLoss, softmaxRows } from './metrics.ts';
 
 interface Case {
@@ -26,8 +27,27 @@ interface Case {
   readonly macroF1Interval: Interval;
 }
 
+interface MultiLabelCase {
+  readonly name: string;
+  readonly classes: number;
+  /** [rows, classes] */
+  readonly flags: readonly number[];
+  readonly logits: readonly number[];
+  readonly accuracy: number;
+  readonly hammingLoss: number;
+  readonly perClass: readonly PrecisionRecallF1[];
+  readonly macro: PrecisionRecallF1;
+  readonly micro: PrecisionRecallF1;
+  readonly weighted: PrecisionRecallF1;
+  readonly samples: PrecisionRecallF1;
+  readonly support: readonly number[];
+  readonly rocAuc: number | null;
+  readonly logLoss: number;
+}
+
 interface Fixture {
   readonly cases: readonly Case[];
+  readonly multi_label: readonly MultiLabelCase[];
   readonly class_weights: readonly {
     readonly labels: readonly number[];
     readonly classes: number;
@@ -66,7 +86,7 @@ describe.each(fixture.cases)('$name', (expected) => {
       expectAllClose(average, numbers(metrics[average]), numbers(expected[average]), ROUNDING);
     }
     expectAllClose('classes', metrics.perClass.flatMap(numbers), expected.perClass.flatMap(numbers), ROUNDING);
-    const short = [counted.accuracy, counted.macroF1, metrics.mcc, ...counted.perClassF1];
+    const short = [counted.accuracy, counted.macroF1, metrics.mcc!, ...counted.perClassF1];
     const shortExpected = [expected.accuracy, expected.macro.f1, expected.mcc, ...expected.perClass.map(({ f1 }) => f1)];
     expectAllClose('accuracy, macro F1, MCC, F1', short, shortExpected, ROUNDING);
   });
@@ -75,7 +95,7 @@ describe.each(fixture.cases)('$name', (expected) => {
     if (expected.rocAuc === null) expect(metrics.rocAuc).toBeNull();
     else expectAllClose('ROC AUC', [metrics.rocAuc!], [expected.rocAuc], ROUNDING);
     expectAllClose('log loss', [logLoss(logits, labels, C)], [expected.logLoss], CLIPPED);
-    const error = metrics.expectedCalibrationError;
+    const error = metrics.expectedCalibrationError!;
     expectAllClose('calibration error', [error], [expected.expectedCalibrationError], ROUNDING);
     expect(metrics.macroF1Interval).toBeNull();
   });
@@ -88,6 +108,38 @@ describe.each(fixture.cases)('$name', (expected) => {
     expect(interval!.low).toBeLessThanOrEqual(counted.macroF1);
     expect(interval!.high).toBeGreaterThanOrEqual(counted.macroF1);
   });
+});
+
+describe.each(fixture.multi_label)('several labels: $name', (expected) => {
+  const { flags, logits, classes: C } = expected;
+  const { metrics, ...counted } = multiLabelScores(flags, sigmoids(logits), C);
+
+  test('what the decisions give', () => {
+    expect(metrics.support).toEqual(expected.support);
+    const { samples, hammingLoss } = metrics.severalLabels!;
+    const averages = [metrics.macro, metrics.micro, metrics.weighted, samples].flatMap(numbers);
+    const { macro, micro, weighted } = expected;
+    expectAllClose('averages', averages, [macro, micro, weighted, expected.samples].flatMap(numbers), ROUNDING);
+    expectAllClose('classes', metrics.perClass.flatMap(numbers), expected.perClass.flatMap(numbers), ROUNDING);
+    const short = [counted.accuracy, hammingLoss, counted.macroF1, ...counted.perClassF1];
+    const f1 = expected.perClass.map((each) => each.f1);
+    expectAllClose('short', short, [expected.accuracy, expected.hammingLoss, macro.f1, ...f1], ROUNDING);
+  });
+
+  test('what the probabilities give', () => {
+    if (expected.rocAuc === null) expect(metrics.rocAuc).toBeNull();
+    else expectAllClose('ROC AUC', [metrics.rocAuc!], [expected.rocAuc], ROUNDING);
+    expectAllClose('log loss', [binaryLogLoss(logits, flags)], [expected.logLoss], CLIPPED);
+    expect([metrics.mcc, metrics.expectedCalibrationError]).toEqual([null, null]);
+  });
+});
+
+test('balanced weights of positives: rows without the class for each with it', () => {
+  const targets = { kind: 'multi' as const, labels: Uint8Array.of(1, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1) };
+  expect(weightsOfPositives('balanced', targets, 4, 3)).toEqual(Float32Array.of(3, 1, 1));
+  expect(weightsOfPositives([1, 2, 4], targets, 4, 3)).toEqual(Float32Array.of(1, 2, 4));
+  expect(weightsOfPositives('none', targets, 4, 3)).toBeNull();
+  expect(() => weightsOfPositives([1], targets, 4, 3)).toThrow(/^Setting class_weights: expected 3 weights/);
 });
 
 test('another seed gives another interval; no rows give none', async () => {

@@ -4,7 +4,7 @@
  * How often a positive row has a higher score than a negative one, ties half (Mann and Whitney). null where all rows are positive or
  * all negative, and where a score is no number.
  */
-function areaUnderCurve(scores: Float64Array, isPositive: (row: number) => boolean): number | null {
+export function areaUnderCurve(scores: Float64Array, isPositive: (row: number) => boolean): number | null {
   if (scores.some(Number.isNaN)) return null;
   const order = Uint32Array.from(scores.keys()).sort((a, b) => scores[a]! - scores[b]!);
   let positives = 0;

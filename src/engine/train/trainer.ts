@@ -78,13 +78,13 @@ export async function train({
 }: TrainRequest): Promise<TrainOutcome> {
   const args = completeArguments(settings);
   for (const [part, rows] of Object.entries(data)) {
-    if (rows.labels.length === 0) throw noRows(part);
+    if (rows.offsets.length < 2) throw noRows(part);
     checkTokens(model, rows);
   }
 
   const started = performance.now();
   const habits = hardwareHabits();
-  const rowCount = data.train.labels.length;
+  const rowCount = data.train.offsets.length - 1;
   const plan = planRun(rowCount, args);
   const schedule = createSchedule(args.lr_scheduler_type, countWarmupSteps(plan.total, args), plan.total);
   const meter = createProgressMeter(
@@ -154,7 +154,7 @@ export async function train({
     });
     if (!Number.isFinite(measured.loss)) throw lossIsLost(step, measured.loss, learningRate, args);
     evaluation = { step, epoch: epochsDone, ...measured };
-    if (data.validation.labels.length <= ROWS_FOR_INTERVALS) evaluation = await withInterval(evaluation, args.seed);
+    if (data.validation.offsets.length - 1 <= ROWS_FOR_INTERVALS) evaluation = await withInterval(evaluation, args.seed);
     // Kept for load_best_model_at_end, and to go back to when the loss is lost.
     if (args.load_best_model_at_end || step < plan.total) await best.offer(evaluation);
     meter.addEvaluation((performance.now() - from) / 1000, planned);

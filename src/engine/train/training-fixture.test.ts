@@ -2,6 +2,7 @@
 import { engine, keep, tensor } from '@tensorflow/tfjs-core';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'vitest';
+import { binaryCrossEntropy } from '../ops/binary-cross-entropy/binary-cross-entropy.ts';
 import { crossEntropy, unitGradient } from '../ops/cross-entropy/cross-entropy.ts';
 import { expectAllClose } from '../testing/all-close.ts';
 import { describeBackends } from '../testing/node/backends.ts';
@@ -16,6 +17,13 @@ interface Fixture {
     readonly labels: readonly number[];
     readonly class_weights: readonly number[] | null;
     readonly label_smoothing: number;
+    readonly loss: number;
+    readonly gradient: readonly (readonly number[])[];
+  }[];
+  readonly binary_losses: readonly {
+    readonly logits: readonly (readonly number[])[];
+    readonly flags: readonly (readonly number[])[];
+    readonly pos_weight: readonly number[] | null;
     readonly loss: number;
     readonly gradient: readonly (readonly number[])[];
   }[];
@@ -42,7 +50,7 @@ interface Fixture {
 }
 
 const path = new URL('../../../reference/fixtures/training.json', import.meta.url);
-const { losses, adamw, schedules, warmup } = JSON.parse(readFileSync(path, 'utf8')) as Fixture;
+const { losses, binary_losses, adamw, schedules, warmup } = JSON.parse(readFileSync(path, 'utf8')) as Fixture;
 
 /** The same formula in f64. */
 const FORMULA = { relative: 1e-12, scale: 0, floor: 1e-15 };
@@ -74,6 +82,22 @@ describeBackends("PyTorch's numbers", () => {
     expectAllClose('loss', await value.data(), [expected.loss], TOLERANCES.kernel);
     expectAllClose('gradient', await grads[0]!.data(), expected.gradient.flat(), TOLERANCES.kernel);
     for (const each of [logits, labels, classWeights, unit, value, ...grads]) each?.dispose();
+  });
+
+  test.each(binary_losses)('binary loss with weights of positives $pos_weight', async (expected) => {
+    const [logits, flags] = [expected.logits, expected.flags].map((rows) =>
+      tensor(
+        rows.map((row) => [...row]),
+        undefined,
+        'float32',
+      ),
+    );
+    const weights = expected.pos_weight ? tensor([...expected.pos_weight]) : undefined; // [C]
+    const unit = unitGradient();
+    const { value, grads } = engine().gradients(() => binaryCrossEntropy(logits!, flags!, weights), [logits!], unit);
+    expectAllClose('loss', await value.data(), [expected.loss], TOLERANCES.kernel);
+    expectAllClose('gradient', await grads[0]!.data(), expected.gradient.flat(), TOLERANCES.kernel);
+    for (const each of [logits, flags, weights, unit, value, ...grads]) each?.dispose();
   });
 
   test('AdamW with settings of its own, and clipping', async () => {

@@ -18,15 +18,15 @@ import { createTrainingStep } from './training-step.ts';
 /** All rows of the reference's run in its order, and the rows of each micro-batch. */
 function runRows({ results, record }: Reference): { rows: LabelledRows; batches: readonly Uint32Array[] } {
   const [ids, offsets, labels, batches]: [number[], number[], number[], Uint32Array[]] = [[], [0], [], []];
-  for (let i = 0; i < record.run.steps * record.run.gradient_accumulation_steps; i++) {
+  for (let i = 0; i < record.run!.steps * record.run!.gradient_accumulation_steps; i++) {
     const batch = referenceBatch(results, 'run.', i);
     batches.push(Uint32Array.from(batch.labels, (_, row) => labels.length + row));
     offsets.push(...batch.packed.offsets.subarray(1).map((offset) => ids.length + offset));
     ids.push(...batch.packed.ids);
     labels.push(...batch.labels);
   }
-  const rows = { ids: Int32Array.from(ids), offsets: Uint32Array.from(offsets), labels: Int32Array.from(labels) };
-  return { rows, batches };
+  const targets = { kind: 'single' as const, labels: Int32Array.from(labels) };
+  return { rows: { ids: Int32Array.from(ids), offsets: Uint32Array.from(offsets), targets }, batches };
 }
 
 /** A family without token types, which these rows do not carry. */
@@ -37,7 +37,7 @@ describe.skipIf(!open)(`Hugging Face's Trainer${open ? '' : ` (skipped: no refer
   describeBackends('accumulation', () => {
     test('twenty steps of two micro-batches: losses, gradient norms, final weights', async () => {
       const reference = open!();
-      const { run } = reference.record;
+      const run = reference.record.run!;
       const config = parseConfig(reference.config);
       const weights = readWeights(config, reference.weights);
       const classCount = weights.classes!.length;

@@ -5,15 +5,17 @@
  */
 import { fill, keep, tensor, type Tensor } from '@tensorflow/tfjs-core';
 import { macrotask } from '../../lib/macrotask.ts';
+import { Problem } from '../../lib/problem.ts';
 import { createPrograms, type HostInput, type Program } from '../backend/programs.ts';
 import type { Classifier } from '../models/classifier.ts';
 import { accumulate } from '../ops/accumulate/accumulate.ts';
 import { unitGradient } from '../ops/cross-entropy/cross-entropy.ts';
 import type { CompleteArguments, LabelledRows } from './arguments.ts';
-import { weightsOfClasses } from './class-weights.ts';
+import { weightsOfClasses, weightsOfPositives } from './class-weights.ts';
 import { lossAndGradients } from './gradients.ts';
 import { createAdamW } from './optimizer.ts';
 import { batchInputs, batchOfInputs, countTokens, type BatchRows } from './row-batches.ts';
+import { targetInput } from './target-input.ts';
 
 /** A step that was handed to the device. */
 export interface TakenStep {
@@ -34,8 +36,8 @@ export interface TrainingStep {
 }
 
 /**
- * The model's parameters, those that learn, are trained in place. A micro-batch counts by the share that its rows have in the weight of
- * the step's rows (1 a row, or its class's weight), so that the step is the same however its rows are divided.
+ * The model's parameters, those that learn, are trained in place. A micro-batch counts by the share that its rows have in the weight of the
+ * step's rows (1 a row, or its class's weight where it has one class), so that the step is the same however its rows are divided.
  */
 export function createTrainingStep(
   model: Classifier,
@@ -43,7 +45,13 @@ export function createTrainingStep(
   args: CompleteArguments,
   programs = createPrograms(),
 ): TrainingStep {
-  const weights = weightsOfClasses(args.class_weights, rows.labels, model.classCount);
+  const { targets } = rows;
+  const C = model.classCount;
+  const severalLabels = targets.kind === 'multi';
+  if (severalLabels && args.label_smoothing_factor > 0) throw smoothedFlags(args.label_smoothing_factor);
+  const weights = severalLabels
+    ? weightsOfPositives(args.class_weights, targets, rows.offsets.length - 1, C)
+    : weightsOfClasses(args.class_weights, targets.labels, C);
   const classWeights = weights && keep(tensor(weights)); // [C]
   const loss = { labelSmoothing: args.label_smoothing_factor, ...(classWeights && { classWeights }) };
   const unit = unitGradient();
@@ -82,15 +90,15 @@ export function createTrainingStep(
   const update = programs.define<'hyper'>(({ hyper }) => [optimizer.update(sums, hyper)]);
 
   const weigh = (indices: Uint32Array): number =>
-    weights ? indices.reduce((sum, row) => sum + weights[rows.labels[row]!]!, 0) : indices.length;
+    weights && !severalLabels ? indices.reduce((sum, row) => sum + weights[targets.labels[row]!]!, 0) : indices.length;
   const sharesOf = (microBatches: readonly Uint32Array[]): readonly number[] => {
     const weightOfStep = microBatches.reduce((sum, indices) => sum + weigh(indices), 0);
     return microBatches.map((indices) => weigh(indices) / weightOfStep);
   };
-  /** Of a micro-batch: the batch itself, labels [B] and rng [3]. */
+  /** Of a micro-batch: the batch itself, labels [B] or [B,C], and rng [3]. */
   const inputsOf = (indices: Uint32Array): Readonly<Record<string, HostInput>> => ({
     ...batchInputs(model, rows, indices),
-    labels: Int32Array.from(indices, (row) => rows.labels[row]!),
+    labels: targetInput(targets, indices, C),
     rng: Int32Array.of(...seedWords, batchesDone),
   });
   const makeSums = (): void => {
@@ -154,4 +162,14 @@ export function createTrainingStep(
       optimizer.dispose();
     },
   };
+}
+
+/** torch's BCEWithLogitsLoss has no smoothing, and transformers' LabelSmoother takes class indices only. */
+function smoothedFlags(factor: number): Problem {
+  return new Problem({
+    where: 'Setting label_smoothing_factor',
+    expected: '0, where texts have several labels',
+    found: String(factor),
+    fix: 'Set label_smoothing_factor to 0 and train again.',
+  });
 }

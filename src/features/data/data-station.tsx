@@ -7,7 +7,7 @@ import { LinkButton } from '../../components/link-button.tsx';
 import { ProblemList } from '../../components/problem-list.tsx';
 import { Station } from '../../components/station.tsx';
 import { plural } from '../../lib/counts.ts';
-import type { DatasetSummary, OpenedDataset } from '../../data/types.ts';
+import type { DatasetSummary, LabelSeparator, OpenedDataset } from '../../data/types.ts';
 import { dataStore } from '../../stores/data.ts';
 import type { Place } from '../../stores/problems.ts';
 import { ClassBars } from './class-bars.tsx';
@@ -79,6 +79,12 @@ function factsOf({ rows, sampledFrom, reading, encoding }: DatasetSummary): stri
   return [`${plural(rows, 'row')}${sampled}`, reading.format, encoding, delimiter].filter((fact) => fact !== null).join(' · ');
 }
 
+const SEPARATORS: readonly LabelSeparator[] = [';', '|', ','];
+const LABELS = [
+  { value: '', label: 'one per text' },
+  ...SEPARATORS.map((value) => ({ value, label: `several, separated by ${value}` })),
+];
+
 function Dataset({ dataset }: { readonly dataset: OpenedDataset }) {
   const { summary, choice, profile, problem } = dataset;
   const choosing = useStore(dataStore, (state) => state.choosing);
@@ -109,6 +115,15 @@ function Dataset({ dataset }: { readonly dataset: OpenedDataset }) {
           />
         )}
         <NativeSelect label="Label column" data={options} value={String(label)} onChange={choose('label')} />
+        <NativeSelect
+          label="Labels"
+          className={options.length > 2 ? undefined : classes.whole}
+          data={LABELS}
+          value={choice.separator ?? ''}
+          onChange={({ currentTarget: { value } }) =>
+            void dataStore.getState().choose({ choice: { separator: SEPARATORS.find((each) => each === value) ?? null } })
+          }
+        />
       </div>
       {problem && <ProblemList problems={[{ id: 0, ...problem }]} />}
       {profile && <ClassBars classes={profile.classes} />}

@@ -19,7 +19,8 @@ export function Quality() {
   return (
     <>
       <div className={classes.quality}>
-        <Confusion labels={labels} confusion={evaluation.confusion} step={evaluation.step} />
+        {/* Where texts have several labels there is no one class that a text is taken for. */}
+        {evaluation.confusion.length > 0 && <Confusion labels={labels} confusion={evaluation.confusion} step={evaluation.step} />}
         <Pinned />
       </div>
       <div className={classes.quality}>
@@ -139,19 +140,30 @@ const PerClass = memo(function PerClass({ labels, evaluation: { metrics, perClas
 });
 
 /** What each measure says, for who does not use it every day. */
+type Measure = readonly [name: string, value: string, meaning: string];
+
 const Measures = memo(function Measures({ evaluation: { macroF1, loss, metrics } }: { readonly evaluation: Evaluation }) {
   const interval = metrics?.macroF1Interval;
-  const rows: readonly (readonly [name: string, value: string, meaning: string])[] = [
+  const several = metrics?.severalLabels;
+  const ofKind: readonly Measure[] = several
+    ? [
+        ['Samples F1', figure(several.samples.f1), "the mean of each text's own"],
+        ['Hamming loss', figure(several.hammingLoss), 'share of labels that are wrong'],
+      ]
+    : [
+        ['MCC', figure(metrics?.mcc), '1 is perfect, 0 is guessing'],
+        ['Calibration error', figure(metrics?.expectedCalibrationError), '0: as often right as it is sure'],
+      ];
+  const rows: readonly Measure[] = [
     [
       'Macro F1',
       interval ? `${figure(macroF1)} (${figure(interval.low)} to ${figure(interval.high)})` : figure(macroF1),
       'with its 95 % interval',
     ],
     ['Weighted F1', figure(metrics?.weighted.f1), 'by the rows of each class'],
-    ['MCC', figure(metrics?.mcc), '1 is perfect, 0 is guessing'],
     ['ROC AUC', figure(metrics?.rocAuc), '0.5 is guessing'],
     ['Log loss', figure(loss), 'sure and wrong costs most'],
-    ['Calibration error', figure(metrics?.expectedCalibrationError), '0: as often right as it is sure'],
+    ...ofKind,
   ];
   return (
     <div>

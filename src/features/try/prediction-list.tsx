@@ -1,4 +1,7 @@
-/** The prediction: a list, one item a class, best first, each read as "positive 98 %". */
+/**
+ * The prediction: a list, one item a class, best first, each read as "positive 98 %". Where a text may have several classes each has a
+ * probability of its own, those that are predicted are marked, and read as "refund 91 %, predicted".
+ */
 import { memo } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
@@ -17,13 +20,25 @@ export const PredictionList = memo(function PredictionList({ prediction }: { rea
     dataStore,
     useShallow((state) => state.dataset?.profile?.classes.map(({ label }) => label) ?? []),
   );
-  const { step, milliseconds } = prediction;
+  const { step, milliseconds, problemType } = prediction;
+  const several = problemType === 'multi_label_classification';
   return (
     <>
       {/* The role is spelt out because Safari drops it from a list without bullets. */}
-      <ul role="list" aria-label="Prediction" className={classes.list} tabIndex={prediction.classes.length > 8 ? 0 : undefined}>
-        {prediction.classes.map(({ label, probability, index }) => (
-          <li key={label} className={classes.item} aria-label={`${label} ${percent(probability)}`}>
+      <ul
+        role="list"
+        aria-label="Prediction"
+        className={classes.list}
+        data-several={several || undefined}
+        tabIndex={prediction.classes.length > 8 ? 0 : undefined}
+      >
+        {prediction.classes.map(({ label, probability, index, predicted }) => (
+          <li
+            key={label}
+            className={classes.item}
+            data-predicted={predicted || undefined}
+            aria-label={`${label} ${percent(probability)}${several && predicted ? ', predicted' : ''}`}
+          >
             <span className={classes.label}>{label}</span>
             <span className={classes.bar}>
               <Bar parts={[{ share: probability, color: classColor(classPlace(label, dataClasses, index)) }]} />
@@ -35,6 +50,7 @@ export const PredictionList = memo(function PredictionList({ prediction }: { rea
         ))}
       </ul>
       <p className={classes.facts}>
+        {several && 'ticked from 50 % on, each class by itself · '}
         {milliseconds < 1 ? 'under 1' : count(milliseconds)} ms · {step === null ? 'as imported' : `step ${count(step)}`}
         <PinButton />
       </p>

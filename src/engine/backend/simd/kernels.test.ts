@@ -84,7 +84,13 @@ const CALLS: { readonly [Name in KernelName]: readonly [inputs: Inputs, attrs: K
   Dropout: [{ x: f32(1, T, H), rng }, { dropout: DROPOUT }],
   TakeRows: [{ x: f32(1, T, H), rows: i32(Int32Array.of(0, 5, 388)) }, {}],
   TakeRowsGrad: [{ dy: f32(1, 3, H), rows: i32(Int32Array.of(0, 5, 388)) }, { rowCount: T }],
+  MoveColumns: [{ x: f32(1, T, H) }, { from: 3, to: 7, count: 20, width: 60 }],
+  Unfold: [{ x: f32(1, T, H), offsets: i32(OFFSETS) }, { size: 3 }],
+  UnfoldGrad: [{ dy: f32(1, T, 3 * H), offsets: i32(OFFSETS) }, { size: 3 }],
+  Activate: [{ z: f32(1, T, H) }, { activation: 'silu' }],
+  ActivateGrad: [{ dy: f32(1, T, H), z: f32(2, T, H) }, { activation: 'silu' }],
   CrossEntropy: [{ logits: f32(1, 32, 5), labels: i32(integers(2, 32, 5)) }, { labelSmoothing: 0.1 }],
+  BinaryCrossEntropy: [{ logits: f32(1, 32, 5), targets: f32(2, 32, 5) }, {}],
   GlobalNorm: [{ g0: f32(1, T, H), g1: f32(2, 3), g2: f32(3, 20_000) }, {}],
   Accumulate: [{ sum: f32(1, T, H), value: f32(2, T, H) }, { first: false }],
   AdamW: [

@@ -13,8 +13,8 @@ export type AttentionParams = {
   readonly block: Block;
 };
 
-/** Relative positions: their places in vec4i (0: there are none), and the largest distance. */
-export type PositionsPlan = { readonly units: number; readonly reach: number };
+/** Relative positions: their places in vec4i (0: there are none), the largest distance, and the terms that scores have. */
+export type PositionsPlan = { readonly units: number; readonly reach: number; readonly terms: number };
 
 /** Queries and keys held at a time: one of them is the workgroup's own, the other comes in slices. */
 export type Block = { readonly queries: number; readonly keys: number };

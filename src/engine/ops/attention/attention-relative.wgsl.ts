@@ -19,8 +19,8 @@ export function relativeBindingTypes(
 }
 
 /** What scores are multiplied by, as WGSL text. */
-export function scaleText(plan: HeadPlan, { units }: PositionsPlan): string {
-  return f32Literal(1 / Math.sqrt(units > 0 ? 3 * plan.D : plan.D));
+export function scaleText(plan: HeadPlan, { terms }: PositionsPlan): string {
+  return f32Literal(1 / Math.sqrt(terms * plan.D));
 }
 
 /**

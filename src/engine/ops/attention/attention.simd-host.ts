@@ -57,7 +57,7 @@ function positionsOf(
   return { params: [backend.address(relative), backend.address(places), reach], count: highest - lowest + 1 };
 }
 
-export const attentionSimd: KernelFunction<'Attention', SimdBackend> = (inputs, { heads, dropout, reach }, backend) => {
+export const attentionSimd: KernelFunction<'Attention', SimdBackend> = (inputs, { heads, dropout, reach, terms }, backend) => {
   const { qkv, offsets, rng } = inputs;
   const [T, H] = [sizeOf(qkv, 0), sizeOf(qkv, 1) / 3];
   const { count, longest, tokens } = rowsOf(backend, offsets);
@@ -79,11 +79,16 @@ export const attentionSimd: KernelFunction<'Attention', SimdBackend> = (inputs, 
     backend.address(out),
     backend.address(lse),
     ...(positions?.params ?? [0, 0, 0]),
+    terms ?? (positions ? 3 : 1),
   ]);
   return [out, lse];
 };
 
-export const attentionGradSimd: KernelFunction<'AttentionGrad', SimdBackend> = (inputs, { heads, dropout, reach }, backend) => {
+export const attentionGradSimd: KernelFunction<'AttentionGrad', SimdBackend> = (
+  inputs,
+  { heads, dropout, reach, terms },
+  backend,
+) => {
   const { dout, qkv, out, lse, offsets, rng, relative } = inputs;
   const [T, H] = [sizeOf(qkv, 0), sizeOf(qkv, 1) / 3];
   const { count, longest, tokens } = rowsOf(backend, offsets);
@@ -109,6 +114,7 @@ export const attentionGradSimd: KernelFunction<'AttentionGrad', SimdBackend> = (
     ...(positions?.params ?? [0, 0, 0]),
     drelative ? backend.address(drelative) : 0,
     count,
+    terms ?? (positions ? 3 : 1),
   ]);
   return drelative ? [dqkv, drelative] : [dqkv];
 };

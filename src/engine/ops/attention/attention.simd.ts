@@ -29,7 +29,8 @@ function placeOf(middle: usize, distance: i32): i32 {
 }
 
 /**
- * Parameters: qkv [T,3H], offsets, H, heads, dropout (4), out [T,H], lse [T,A], relative [·,3H] (0: none), places, reach.
+ * Parameters: qkv [T,3H], offsets, H, heads, dropout (4), out [T,H], lse [T,A], relative [·,3H] (0: none), places, reach,
+ * terms (scores are divided by √(terms·D)).
  * Scratch: edge, Kᵀ and V as panels, a block of Q as panels, its scores, the same as panels, dropout factors; with relative positions
  * their keys as panels, products of a block of Q with them, products of K with their queries (made with panels of both).
  */
@@ -51,7 +52,7 @@ export function attentionTile(tile: i32, params: usize, scratch: usize): void {
   const lse = pointerAt(params, 9) + ((<usize>(first * heads + head)) << 2);
   const drops = pointerAt(params, 4) != 0;
   const middle = middlePlace(params, 10);
-  const terms = middle ? 3 : 1;
+  const terms = integerAt(params, 13);
   const scale: f32 = 1 / sqrt<f32>(<f32>(terms * D));
 
   const keys = scratch + EDGE_BYTES;
@@ -107,7 +108,7 @@ export function attentionTile(tile: i32, params: usize, scratch: usize): void {
 
 /**
  * Parameters: qkv [T,3H], offsets, H, heads, dropout (4), out [T,H], lse [T,A], dout [T,H], dqkv [T,3H], relative [·,3H] (0: none),
- * places, reach, drelative (added to), B. A tile for each (row, head), with relative positions for each head.
+ * places, reach, drelative (added to), B, terms. A tile for each (row, head), with relative positions for each head.
  */
 export function attentionGradTile(tile: i32, params: usize, scratch: usize): void {
   const heads = integerAt(params, 3);
@@ -145,7 +146,7 @@ function attentionGradRow(rowNumber: i32, head: i32, params: usize, scratch: usi
   const dv = dk + rowBytes;
   const drops = pointerAt(params, 4) != 0;
   const middle = middlePlace(params, 12);
-  const terms = middle ? 3 : 1;
+  const terms = integerAt(params, 17);
   const scale: f32 = 1 / sqrt<f32>(<f32>(terms * D));
 
   const keysAcross = scratch + EDGE_BYTES;

@@ -2,14 +2,13 @@
  * Self-attention over packed rows: per row and head, softmax(Q·Kᵀ/√D), dropout on the weights, times V.
  * qkv [T,3H] holds q, k, v side by side, offsets int32 [B+1]; -> out [T,H]. A token attends to its own row only; tokens from
  * offsets[B] on belong to no row, their output is 0 and so is their gradient.
- * With relative positions (relative [R,3H]) it is DeBERTa's: S_ij = (q_i·k_j + q_i·relative.k_p + k_j·relative.q_p)/√(3D), p the
- * place of the distance i - j.
+ * With relative positions (relative [R,3H]) it is DeBERTa's: S_ij = (q_i·k_j + q_i·relative.k_p + k_j·relative.q_p)/√(terms·D), p the
+ * place of the distance i - j; terms 3, or 2 where relative has only keys or only queries beside zeros.
  * Kept for backward: qkv, relative, out, and lse [T,A], the log-sum-exp of the scaled scores: P = exp(S - lse) is regenerated.
- * With the dropout factors M and the scale s = 1/√D or 1/√(3D): dV = (P∘M)ᵀ·dO; dS = s · P ∘ (M ∘ (dO·Vᵀ) - rowsum(O∘dO));
+ * With the dropout factors M and the scale s = 1/√(terms·D): dV = (P∘M)ᵀ·dO; dS = s · P ∘ (M ∘ (dO·Vᵀ) - rowsum(O∘dO));
  * dq_i = Σ_j dS_ij·(k_j + relative.k_p), dk_j = Σ_i dS_ij·(q_i + relative.q_p); drelative.k_p = Σ dS_ij·q_i, drelative.q_p = Σ dS_ij·k_j
  * over all pairs of that place.
- * Source: Vaswani et al. 2017; the backward's form from Dao 2023 (FlashAttention-2); He et al. 2021 (DeBERTa), with the keys shared
- * and both "c2p" and "p2c", as in transformers' DebertaV2.
+ * Source: Vaswani et al. 2017; the backward's form from Dao 2023 (FlashAttention-2); He et al. 2021 (DeBERTa), as in transformers' DebertaV2.
  */
 import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type { Tensor } from '@tensorflow/tfjs-core';
@@ -30,15 +29,15 @@ export interface RelativePositions {
   readonly reach: number;
 }
 
-type Constants = { offsets: Tensor; rng: Tensor; heads: number; dropout: DropoutAttrs };
+type Constants = { offsets: Tensor; rng: Tensor; heads: number; dropout: DropoutAttrs; terms: number };
 
 const record = defineOp<{ qkv: Tensor }, Constants, { qkv: Tensor; out: Tensor; lse: Tensor }>({
-  forward: ({ qkv }, { offsets, rng, heads, dropout }) => {
-    const [out, lse] = runKernel('Attention', { qkv, offsets, rng }, { heads, dropout });
+  forward: ({ qkv }, { offsets, rng, heads, dropout, terms }) => {
+    const [out, lse] = runKernel('Attention', { qkv, offsets, rng }, { heads, dropout, terms });
     return { output: out, kept: { qkv, out, lse } };
   },
-  backward: (dout, kept, { offsets, rng, heads, dropout }) => {
-    const [dqkv] = runKernel('AttentionGrad', { dout, ...kept, offsets, rng }, { heads, dropout });
+  backward: (dout, kept, { offsets, rng, heads, dropout, terms }) => {
+    const [dqkv] = runKernel('AttentionGrad', { dout, ...kept, offsets, rng }, { heads, dropout, terms });
     return { qkv: dqkv };
   },
 });
@@ -48,19 +47,19 @@ const recordRelative = defineOp<
   Constants & { places: Tensor; reach: number },
   { qkv: Tensor; relative: Tensor; out: Tensor; lse: Tensor }
 >({
-  forward: ({ qkv, relative }, { offsets, rng, places, heads, dropout, reach }) => {
-    const [out, lse] = runKernel('Attention', { qkv, relative, offsets, rng, places }, { heads, dropout, reach });
+  forward: ({ qkv, relative }, { offsets, rng, places, heads, dropout, reach, terms }) => {
+    const [out, lse] = runKernel('Attention', { qkv, relative, offsets, rng, places }, { heads, dropout, reach, terms });
     return { output: out, kept: { qkv, relative, out, lse } };
   },
-  backward: (dout, kept, { offsets, rng, places, heads, dropout, reach }) => {
+  backward: (dout, kept, { offsets, rng, places, heads, dropout, reach, terms }) => {
     const inputs = { dout, ...kept, offsets, rng, places };
-    const [dqkv, drelative] = runKernel('AttentionGrad', inputs, { heads, dropout, reach });
+    const [dqkv, drelative] = runKernel('AttentionGrad', inputs, { heads, dropout, reach, terms });
     if (!drelative) throw new Error('attention: the kernel left out a gradient');
     return { qkv: dqkv, relative: drelative };
   },
 });
 
-/** qkv [T,3H], offsets int32 [B+1], rng int32 [3] -> [T,H]. H must be a multiple of `heads`. */
+/** qkv [T,3H], offsets int32 [B+1], rng int32 [3] -> [T,H]. H must be a multiple of `heads`. Scores are divided by √(terms · head size). */
 export function attention(
   qkv: Tensor,
   offsets: Tensor,
@@ -68,6 +67,7 @@ export function attention(
   heads: number,
   dropout: DropoutAttrs,
   positions?: RelativePositions,
+  terms = positions ? 3 : 1,
 ): Tensor {
   expectShape('attention', 'qkv', qkv, [-1, -1]);
   expectShape('attention', 'offsets', offsets, [-1]);
@@ -75,14 +75,14 @@ export function attention(
   if (sizeOf(qkv, 1) % (3 * heads) !== 0) {
     throw new Error(`attention: qkv's width ${sizeOf(qkv, 1)} is not 3 · ${heads} heads · head size`);
   }
-  if (!positions) return record({ qkv }, { offsets, rng, heads, dropout });
+  if (!positions) return record({ qkv }, { offsets, rng, heads, dropout, terms });
   const { relative, places, reach } = positions;
   expectShape('attention', 'relative', relative, [-1, sizeOf(qkv, 1)]);
   expectShape('attention', 'places', places, [-1]);
   if (sizeOf(places, 0) < 2 * reach + 1 || sizeOf(places, 0) % 4 !== 0) {
     throw new Error(`attention: ${sizeOf(places, 0)} places for distances up to ${reach}`);
   }
-  return recordRelative({ qkv, relative }, { offsets, rng, places, heads, dropout, reach });
+  return recordRelative({ qkv, relative }, { offsets, rng, places, heads, dropout, reach, terms });
 }
 
 /** What an attention works with beside its numbers. */
@@ -94,6 +94,8 @@ export interface AttentionSetting {
   readonly dropout: DropoutAttrs;
   readonly rng: Int32Array;
   readonly positions?: RelativeValues;
+  /** 3 with positions, else 1, unless it is given. */
+  readonly terms?: number;
 }
 
 /** `RelativePositions` as numbers. */
@@ -126,8 +128,8 @@ function dot(a: Reals, aStart: number, b: Reals, bStart: number, length: number)
 }
 
 /** What the scores are multiplied by: 1/√(D · the number of terms they have). */
-export function attentionScale(D: number, hasPositions: boolean): number {
-  return 1 / Math.sqrt(hasPositions ? 3 * D : D);
+function attentionScale({ H, heads, positions, terms = positions ? 3 : 1 }: AttentionSetting): number {
+  return 1 / Math.sqrt((terms * H) / heads);
 }
 
 /** Where the relative query and key of a pair of tokens begin, for a head's column. */
@@ -155,9 +157,9 @@ function scoreOf(
 
 /** out [T,H], lse [T,A], in f64. */
 export function attentionForward(qkv: Reals, setting: AttentionSetting): { out: Float64Array; lse: Float64Array } {
-  const { T, H, heads, positions } = setting;
+  const { T, H, heads } = setting;
   const D = H / heads;
-  const scale = attentionScale(D, positions !== undefined);
+  const scale = attentionScale(setting);
   const factor = dropoutFactors(setting.dropout, () => setting.rng);
   const out = new Float64Array(T * H);
   const lse = new Float64Array(T * heads);
@@ -192,7 +194,7 @@ export function attentionBackward(
 ): { dqkv: Float64Array; drelative: Float64Array | undefined } {
   const { T, H, heads, positions } = setting;
   const D = H / heads;
-  const scale = attentionScale(D, positions !== undefined);
+  const scale = attentionScale(setting);
   const factor = dropoutFactors(setting.dropout, () => setting.rng);
   const dqkv = new Float64Array(T * 3 * H);
   const drelative = positions && new Float64Array(positions.relative.length);
@@ -228,7 +230,7 @@ export function attentionBackward(
 /** The reference's setting from what the kernels are given. */
 function settingOf(
   inputs: Kernels['Attention']['inputs'],
-  { heads, dropout, reach }: Kernels['Attention']['attrs'],
+  { heads, dropout, reach, terms }: Kernels['Attention']['attrs'],
   backend: MathBackendCPU,
 ): AttentionSetting {
   const { qkv, offsets, rng, relative, places } = inputs;
@@ -244,6 +246,7 @@ function settingOf(
     offsets: ints(backend, offsets),
     rng: ints(backend, rng),
     ...(positions && { positions }),
+    ...(terms !== undefined && { terms }),
   };
 }
 

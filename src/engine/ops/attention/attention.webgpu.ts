@@ -19,26 +19,35 @@ import {
 import { attentionRelativeGradShader } from './attention-relative.wgsl.ts';
 import { attentionShader } from './attention.wgsl.ts';
 
-export const attentionWebgpu: KernelFunction<'Attention', GpuBackend> = (inputs, { heads, dropout, reach }, backend) => {
+export const attentionWebgpu: KernelFunction<'Attention', GpuBackend> = (inputs, { heads, dropout, reach, terms }, backend) => {
   const { qkv, offsets, rng, relative, places } = inputs;
   const [T, H, B] = [sizeOf(qkv, 0), sizeOf(qkv, 1) / 3, sizeOf(offsets, 0) - 1];
   const { sizes, plan, budget } = planFor(backend, H, heads);
   const out = output(backend, [T, H]);
   const lse = output(backend, [T, heads]);
   const bound = { qkv, offsets, ...dropoutBindings(rng, dropout), relative, places, out, lse };
-  const params = { ...sizes, rate: dropout.rate, positions: planPositions(places, reach), block: forwardBlock(plan, budget) };
+  const params = {
+    ...sizes,
+    rate: dropout.rate,
+    positions: planPositions(places, reach, terms),
+    block: forwardBlock(plan, budget),
+  };
   dispatch(backend, attentionShader, params, bound, [blockCount(T, B, params.block.queries), heads, 1]);
   return [out, lse];
 };
 
-export const attentionGradWebgpu: KernelFunction<'AttentionGrad', GpuBackend> = (inputs, { heads, dropout, reach }, backend) => {
+export const attentionGradWebgpu: KernelFunction<'AttentionGrad', GpuBackend> = (
+  inputs,
+  { heads, dropout, reach, terms },
+  backend,
+) => {
   const { dout, qkv, out, lse, offsets, rng, relative, places } = inputs;
   const [T, H, B] = [sizeOf(qkv, 0), sizeOf(qkv, 1) / 3, sizeOf(offsets, 0) - 1];
   const { sizes, plan, budget } = planFor(backend, H, heads);
   const delta = output(backend, [T, heads]);
   const dqkv = output(backend, [T, 3 * H]);
   const shared = { dout, qkv, lse, offsets, ...dropoutBindings(rng, dropout), relative, places, delta, dqkv };
-  const common = { ...sizes, rate: dropout.rate, positions: planPositions(places, reach) };
+  const common = { ...sizes, rate: dropout.rate, positions: planPositions(places, reach, terms) };
   const forQueries = { ...common, block: queryGradBlock(plan, budget) };
   const queryBlocks = blockCount(T, B, forQueries.block.queries);
   dispatch(backend, attentionQueryGradShader, forQueries, { ...shared, out }, [queryBlocks, heads, 1]);
@@ -55,8 +64,8 @@ export const attentionGradWebgpu: KernelFunction<'AttentionGrad', GpuBackend> = 
 };
 
 /** Places come in vec4i, because that is how a uniform is laid out. */
-function planPositions(places: TensorInfo | undefined, reach = 0): PositionsPlan {
-  return { units: places ? sizeOf(places, 0) / 4 : 0, reach };
+function planPositions(places: TensorInfo | undefined, reach = 0, terms = places ? 3 : 1): PositionsPlan {
+  return { units: places ? sizeOf(places, 0) / 4 : 0, reach, terms };
 }
 
 function planFor({ device, lean }: GpuBackend, H: number, heads: number) {

@@ -17,12 +17,17 @@ const units = new WeakSet<Tensor>();
 
 /**
  * The gradient of a loss with respect to itself: a kept scalar 1 on the current backend, to be given to tfjs as `dy` and disposed by
- * the caller. Cross-entropy knows it and spares the multiplication by 1.
+ * the caller. The losses know it and spare the multiplication by 1.
  */
 export function unitGradient(): Scalar {
   const one = keep(scalar(1));
   units.add(one);
   return one;
+}
+
+/** Whether it is one of those. */
+export function isUnitGradient(dy: Tensor): boolean {
+  return units.has(dy);
 }
 
 type Constants = { labels: Tensor; classWeights: Tensor | undefined; labelSmoothing: number };
@@ -33,7 +38,7 @@ const record = defineOp<{ logits: Tensor }, Constants, { dlogits: Tensor }>({
     const [output, dlogits] = runKernel('CrossEntropy', inputs, { labelSmoothing });
     return { output, kept: { dlogits } };
   },
-  backward: (dy, { dlogits }) => ({ logits: units.has(dy) ? dlogits.clone() : mul(dlogits, dy) }),
+  backward: (dy, { dlogits }) => ({ logits: isUnitGradient(dy) ? dlogits.clone() : mul(dlogits, dy) }),
 });
 
 /** logits [B,C], labels int32 [B] in [0, C), classWeights [C] -> the mean loss []. */

@@ -1,10 +1,11 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { expectAllClose } from '../../testing/all-close.ts';
 import { checkOp, runForward, runOp, type OpCase } from '../../testing/check-op.ts';
+import { checkGradients } from '../../testing/gradient-check.ts';
 import { normals, rngOf } from '../../testing/inputs.ts';
 import { describeBackends } from '../../testing/node/backends.ts';
 import { TOLERANCES } from '../../testing/tolerances.ts';
-import { dropout } from './dropout.ts';
+import { dropout, dropoutForward } from './dropout.ts';
 import { dropoutFactors } from './philox.ts';
 
 function dropoutCase(shape: readonly number[], rate: number, rng: Int32Array, stream = 4): OpCase<'x', 'rng'> {
@@ -15,6 +16,16 @@ function dropoutCase(shape: readonly number[], rate: number, rng: Int32Array, st
     run: ({ x }, constants) => dropout(x, constants.rng, { rate, stream }),
   };
 }
+
+describe('dropout reference', () => {
+  test('gradient by differences: itself on dy', () => {
+    const [x, dy] = [normals(1, 33), normals(2, 33)];
+    const attrs = { rate: 0.4, stream: 2 };
+    const forward = () => dropoutForward(x, attrs, rngOf(5, 6, 7));
+    expect(forward().some((value) => value === 0)).toBe(true);
+    checkGradients({ x }, forward, dy, { x: dropoutForward(dy, attrs, rngOf(5, 6, 7)) });
+  });
+});
 
 describeBackends('dropout', (backend) => {
   test.each([[[1]], [[3, 5]], [[17, 65]], [[127, 24]]])('shape %j, the bits of philox.ts', async (shape) => {

@@ -2,11 +2,12 @@ import { add, gather, type Tensor1D } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { expectAllClose } from '../../testing/all-close.ts';
 import { checkOp, runForward, runOp, type OpCase } from '../../testing/check-op.ts';
+import { checkGradients } from '../../testing/gradient-check.ts';
 import { integers, normals } from '../../testing/inputs.ts';
 import { describeBackends } from '../../testing/node/backends.ts';
 import { start as startCpu } from '../../testing/node/cpu.ts';
 import { TOLERANCES } from '../../testing/tolerances.ts';
-import { embeddings } from './embeddings.ts';
+import { embeddings, gatherAdd, scatterAdd } from './embeddings.ts';
 
 type EmbeddingsCase = OpCase<'word' | 'position' | 'type', 'ids' | 'positions' | 'types'>;
 
@@ -38,6 +39,21 @@ describe('embeddings reference', () => {
         add(add(gather(word, ids as Tensor1D), gather(position, positions as Tensor1D)), gather(type, types as Tensor1D)),
     };
     expectAllClose('output', await runForward('cpu', ours), await runForward('cpu', theirs), TOLERANCES.stock);
+  });
+
+  test('gradient by differences', () => {
+    const [T, H] = [7, 3];
+    const indices = { word: integers(4, T, 5), position: integers(5, T, 4), type: integers(6, T, 2) };
+    const tables = { word: normals(1, 5 * H), position: normals(2, 4 * H), type: normals(3, 2 * H) };
+    const names = ['word', 'position', 'type'] as const;
+    const forward = (): Float64Array => {
+      const out = new Float64Array(T * H);
+      for (const name of names) gatherAdd(out, indices[name], tables[name], H);
+      return out;
+    };
+    const dy = normals(7, T * H);
+    const gradientOf = (name: (typeof names)[number]) => scatterAdd(dy, indices[name], tables[name].length / H, H);
+    checkGradients(tables, forward, dy, { word: gradientOf('word'), position: gradientOf('position'), type: gradientOf('type') });
   });
 
   test('an id outside the vocabulary is refused', async () => {

@@ -26,6 +26,24 @@ function normalCdf(z: number): number {
   return 0.5 * (1 + erf(z * Math.SQRT1_2));
 }
 
+/** 1 / (1 + e^-z), without overflow. */
+function sigmoid(z: number): number {
+  return z < 0 ? Math.exp(z) / (1 + Math.exp(z)) : 1 / (1 + Math.exp(-z));
+}
+
+/** z·σ(a·z) and its slope. */
+function swish(a: number): ActivationRecord {
+  return {
+    value: (z) => z * sigmoid(a * z),
+    slope: (z) => sigmoid(a * z) * (1 + a * z * (1 - sigmoid(a * z))),
+  };
+}
+
+/** ln(1 + e^z). */
+function softplus(z: number): number {
+  return Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
+}
+
 interface ActivationRecord {
   readonly value: (z: number) => number;
   /** d value / dz at z. */
@@ -49,4 +67,13 @@ export const ACTIVATIONS: { readonly [Name in Activation]: ActivationRecord } = 
   },
   relu: { value: (z) => Math.max(z, 0), slope: (z) => (z > 0 ? 1 : 0) },
   tanh: { value: Math.tanh, slope: (z) => 1 - Math.tanh(z) ** 2 },
+  /** z·σ(z), Elfwing et al. 2017; `swish` is another name. */
+  silu: swish(1),
+  /** z·σ(1.702·z), the faster approximation of the GELU paper. */
+  quick_gelu: swish(1.702),
+  /** z·tanh(ln(1 + e^z)), Misra 2019. */
+  mish: {
+    value: (z) => z * Math.tanh(softplus(z)),
+    slope: (z) => Math.tanh(softplus(z)) + z * sigmoid(z) * (1 - Math.tanh(softplus(z)) ** 2),
+  },
 };

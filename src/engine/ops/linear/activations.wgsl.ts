@@ -26,6 +26,21 @@ fn safe_tanh(z: ${type}) -> ${type} {
   return select(far, near, size < ${type}(0.15));
 }`;
 
+/** exp of a negative number only, so nothing overflows. */
+const SIGMOID = (type: Wide): string => `
+fn sigmoid(z: ${type}) -> ${type} {
+  let e = exp(-abs(z));
+  return select(${type}(1.0), e, z < ${type}(0.0)) / (1.0 + e);
+}`;
+
+/** tanh(ln(1 + e^z)) = n / (n + 2), n = e^z (e^z + 2); from 20 on it is 1. */
+const TANH_SOFTPLUS = (type: Wide): string => `
+fn tanh_softplus(z: ${type}) -> ${type} {
+  let e = exp(min(z, ${type}(20.0)));
+  let n = e * (e + 2.0);
+  return n / (n + 2.0);
+}`;
+
 const GELU_NEW_INNER = `0.79788456080286536 * (z + 0.044715 * z * z * z)`;
 
 interface Code {
@@ -52,6 +67,21 @@ const CODE: { readonly [Name in Exclude<Activation, 'none'>]: (type: Wide) => Co
     helpers: none,
     value: `return max(z, ${type}(0.0));`,
     slope: `return select(${type}(0.0), ${type}(1.0), z > ${type}(0.0));`,
+  }),
+  silu: () => ({
+    helpers: SIGMOID,
+    value: 'return z * sigmoid(z);',
+    slope: 'let s = sigmoid(z);\n  return s * (1.0 + z * (1.0 - s));',
+  }),
+  quick_gelu: () => ({
+    helpers: SIGMOID,
+    value: 'return z * sigmoid(1.702 * z);',
+    slope: 'let s = sigmoid(1.702 * z);\n  return s * (1.0 + 1.702 * z * (1.0 - s));',
+  }),
+  mish: () => ({
+    helpers: (type) => SIGMOID(type) + TANH_SOFTPLUS(type),
+    value: 'return z * tanh_softplus(z);',
+    slope: 'let t = tanh_softplus(z);\n  return t + z * sigmoid(z) * (1.0 - t * t);',
   }),
   tanh: () => ({ helpers: SAFE_TANH, value: 'return safe_tanh(z);', slope: 'let t = safe_tanh(z);\n  return 1.0 - t * t;' }),
 };

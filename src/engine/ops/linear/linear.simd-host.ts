@@ -5,7 +5,7 @@ import { SUM_COLUMNS, TOKEN_BLOCK } from '../../backend/simd/blocks.ts';
 import { ACTIVATION_GRAD, PRODUCT, SUM_BLOCKS } from '../../backend/simd/kernel-numbers.ts';
 import type { Activation, KernelFunction } from '../contract.ts';
 import { sizeOf } from '../define-op.ts';
-import { GELU, GELU_NEW, RELU, TANH } from './activation-kinds.ts';
+import { GELU, GELU_NEW, MISH, QUICK_GELU, RELU, SILU, TANH } from './activation-kinds.ts';
 import { linearGradSizes } from './linear.ts';
 import { planProduct } from './product-plan.ts';
 
@@ -15,6 +15,9 @@ export const KINDS: { readonly [Name in Activation]: number } = {
   gelu_new: GELU_NEW,
   relu: RELU,
   tanh: TANH,
+  silu: SILU,
+  quick_gelu: QUICK_GELU,
+  mish: MISH,
 };
 
 /** One side of a product: `across` when neighbours in memory are neighbours in M or N, else they are neighbours in K. */

@@ -11,7 +11,7 @@ import type { Activation } from '../contract.ts';
 import { erf } from './activations.ts';
 import { linear, linearBackward, linearForward } from './linear.ts';
 
-const ACTIVATION_NAMES: readonly Activation[] = ['none', 'gelu', 'gelu_new', 'relu', 'tanh'];
+const ACTIVATION_NAMES: readonly Activation[] = ['none', 'gelu', 'gelu_new', 'relu', 'tanh', 'silu', 'quick_gelu', 'mish'];
 
 function linearCase(T: number, K: number, N: number, activation: Activation): OpCase<'x' | 'weight' | 'bias', never> {
   return {

@@ -1,10 +1,11 @@
 import { test } from 'vitest';
 import { expectAllClose } from '../../testing/all-close.ts';
 import { checkOp, runOp, type OpCase } from '../../testing/check-op.ts';
+import { checkGradients } from '../../testing/gradient-check.ts';
 import { normals } from '../../testing/inputs.ts';
 import { describeBackends } from '../../testing/node/backends.ts';
 import { TOLERANCES } from '../../testing/tolerances.ts';
-import { takeRows } from './take-rows.ts';
+import { takeRows, takeRowsBackward, takeRowsForward } from './take-rows.ts';
 
 function takeCase(T: number, H: number, rows: readonly number[]): OpCase<'x', 'rows'> {
   return {
@@ -13,6 +14,12 @@ function takeCase(T: number, H: number, rows: readonly number[]): OpCase<'x', 'r
     run: ({ x }, constants) => takeRows(x, constants.rows),
   };
 }
+
+test('take-rows reference: gradient by differences', () => {
+  const [x, dy] = [normals(1, 21), normals(2, 9)];
+  const rows = Int32Array.of(5, 0, 3);
+  checkGradients({ x }, () => takeRowsForward(x, rows, 3), dy, { x: takeRowsBackward(dy, rows, 7, 3) });
+});
 
 describeBackends('take-rows', (backend) => {
   test.each([

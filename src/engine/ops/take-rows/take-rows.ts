@@ -5,7 +5,7 @@
 import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { KernelFunction } from '../contract.ts';
-import { floats, ints } from '../cpu-values.ts';
+import { floats, ints, makeFloats, type Reals } from '../cpu-values.ts';
 import { defineOp, expectShape, sizeOf } from '../define-op.ts';
 import { runKernel } from '../run-kernel.ts';
 
@@ -21,18 +21,26 @@ export function takeRows(x: Tensor, rows: Tensor): Tensor {
   return record({ x }, { rows, rowCount: sizeOf(x, 0) });
 }
 
+/** The rows [B,H] of x [T,H], in f64. */
+export function takeRowsForward(x: Reals, rows: Int32Array, H: number): Float64Array {
+  const taken = new Float64Array(rows.length * H);
+  rows.forEach((row, i) => taken.set(x.subarray(row * H, (row + 1) * H), i * H));
+  return taken;
+}
+
+/** dx [rowCount,H] of dy [B,H], in f64. */
+export function takeRowsBackward(dy: Reals, rows: Int32Array, rowCount: number, H: number): Float64Array {
+  const dx = new Float64Array(rowCount * H);
+  rows.forEach((row, i) => dx.set(dy.subarray(i * H, (i + 1) * H), row * H));
+  return dx;
+}
+
 export const takeRowsCpu: KernelFunction<'TakeRows', MathBackendCPU> = ({ x, rows }, _attrs, backend) => {
   const H = sizeOf(x, 1);
-  const from = floats(backend, x);
-  const taken = new Float32Array(sizeOf(rows, 0) * H);
-  ints(backend, rows).forEach((row, i) => taken.set(from.subarray(row * H, (row + 1) * H), i * H));
-  return [backend.makeTensorInfo([sizeOf(rows, 0), H], 'float32', taken)];
+  return [makeFloats(backend, [sizeOf(rows, 0), H], takeRowsForward(floats(backend, x), ints(backend, rows), H))];
 };
 
 export const takeRowsGradCpu: KernelFunction<'TakeRowsGrad', MathBackendCPU> = ({ dy, rows }, { rowCount }, backend) => {
   const H = sizeOf(dy, 1);
-  const from = floats(backend, dy);
-  const dx = new Float32Array(rowCount * H);
-  ints(backend, rows).forEach((row, i) => dx.set(from.subarray(i * H, (i + 1) * H), row * H));
-  return [backend.makeTensorInfo([rowCount, H], 'float32', dx)];
+  return [makeFloats(backend, [rowCount, H], takeRowsBackward(floats(backend, dy), ints(backend, rows), rowCount, H))];
 };

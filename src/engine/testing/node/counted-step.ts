@@ -63,6 +63,6 @@ function rowsOf(count: number, length: number): LabelledRows {
   return {
     ids: new Int32Array(count * length),
     offsets: Uint32Array.from({ length: count + 1 }, (_, row) => row * length),
-    labels: Int32Array.from({ length: count }, (_, row) => row % 2),
+    targets: { kind: 'single', labels: Int32Array.from({ length: count }, (_, row) => row % 2) },
   };
 }

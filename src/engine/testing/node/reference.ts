@@ -1,8 +1,8 @@
 /**
- * What PyTorch and transformers made of toy checkpoints, as reference/make_reference.py writes it: one folder a family, found in the
- * folder that TABTUNE_REFERENCE names, else in the project's own fixtures and in ../shared/reference/toy.
+ * What PyTorch and transformers made of toy checkpoints, as reference/make_reference.py writes it: one folder a family or
+ * a variant of one, found in the folder that TABTUNE_REFERENCE names, else in the project's own fixtures and in ../shared/reference/toy.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PackedBatch } from '../../../text/packing.ts';
@@ -20,6 +20,7 @@ export const REFERENCE_ROOTS: readonly string[] = process.env.TABTUNE_REFERENCE
 export interface ReferenceRecord {
   /** With these keys in config.json, the rates that a training step meets, in that order. Some references have none. */
   readonly dropout?: { readonly config: Record<string, number>; readonly rates: readonly number[] };
+  /** null: only one batch. */
   readonly run: {
     readonly steps: number;
     readonly gradient_accumulation_steps: number;
@@ -31,7 +32,7 @@ export interface ReferenceRecord {
     readonly loss: readonly number[];
     readonly learning_rate_logged: readonly number[];
     readonly grad_norm: readonly number[];
-  };
+  } | null;
 }
 
 export interface Reference {
@@ -41,7 +42,13 @@ export interface Reference {
   readonly record: ReferenceRecord;
 }
 
-/** The family's reference under the root, or null when there is none. */
+/** The families and variants that have a reference under the root. */
+export function referenceNames(root: string): readonly string[] {
+  if (!existsSync(root)) return [];
+  return readdirSync(root).filter((name) => existsSync(resolve(root, name, 'reference.safetensors')));
+}
+
+/** The family's or variant's reference under the root, or null when there is none. */
 export function openReference(root: string, family: string): (() => Reference) | null {
   const path = (name: string): string => resolve(root, family, name);
   if (!existsSync(path('reference.safetensors'))) return null;
@@ -57,7 +64,10 @@ export function openReference(root: string, family: string): (() => Reference) |
 /** what-learns.json of reference/what_learns.py, with what-learns.safetensors. */
 export interface WhatLearnsReference {
   readonly record: {
-    readonly run: Pick<ReferenceRecord['run'], 'steps' | 'learning_rate' | 'warmup_steps' | 'weight_decay' | 'max_grad_norm'>;
+    readonly run: Pick<
+      NonNullable<ReferenceRecord['run']>,
+      'steps' | 'learning_rate' | 'warmup_steps' | 'weight_decay' | 'max_grad_norm'
+    >;
     readonly runs: Readonly<Record<WhatLearnsRun, WhatLearnsRecord>>;
   };
   readonly results: FixtureFile;
@@ -90,17 +100,21 @@ export function openOwnReference(family: string): Reference {
   return open();
 }
 
-/** One padded batch of the results, packed: batch `index` of [count, B, S] tensors, or the only one of [B, S]. */
+/** One padded batch of the results, packed: batch `index` of [count, B, S] tensors, or the only one of [B, S]. Labels [B] or [B, C]. */
 export function referenceBatch(
   file: FixtureFile,
   prefix: string,
   index: number,
-): { readonly packed: PackedBatch; readonly labels: Int32Array } {
+): { readonly packed: PackedBatch; readonly labels: Int32Array<ArrayBuffer> } {
   const { shape } = file.integers(`${prefix}input_ids`);
   const [B, S] = [shape.at(-2)!, shape.at(-1)!];
   const part = (name: string, width: number) =>
     file.integers(prefix + name).data.subarray(index * B * width, (index + 1) * B * width);
-  const [ids, mask, labels] = [part('input_ids', S), part('attention_mask', S), part('labels', 1)];
+  const [ids, mask, labels] = [
+    part('input_ids', S),
+    part('attention_mask', S),
+    part('labels', file.integers(`${prefix}labels`).data.length / (file.integers(`${prefix}input_ids`).data.length / S)),
+  ];
   const types = file.names.includes(`${prefix}token_type_ids`) ? part('token_type_ids', S) : new Int32Array(B * S);
   const real = [...mask.keys()].filter((i) => mask[i] === 1);
   const offsets = new Int32Array(B + 1);
