@@ -4,12 +4,21 @@
  *   app -> features -> components, stores -> protocol -> data, text, engine, hub, formats, storage -> lib
  *
  * Features never import each other. In the bottom row hub may import formats and engine may import text. The workers sit between the
- * protocol and the bottom row, and `headless` runs their services in Node. The page's side knows the bottom row by its types only, except for choosing the hardware.
+ * protocol and the bottom row, and `headless` runs their services in Node. The page's side knows the bottom row by its types only, except
+ * for choosing the hardware, what a run may be told (the table of training arguments, its readers, and what follows from them: steps,
+ * schedule), and the recipes kept of it.
  */
 import boundaries from 'eslint-plugin-boundaries';
 
 const BOTTOM = ['data', 'text', 'engine', 'hub', 'formats', 'storage'];
 const PAGE = ['app', 'feature', 'component', 'store'];
+
+/** Files of the bottom row that the page may run: they compute with plain values and load nothing. */
+const FOR_THE_PAGE = [
+  'src/engine/backend/{choose,types}.ts',
+  'src/storage/recipes.ts',
+  'src/engine/train/{argument-table,arguments,merit,read-arguments,run-plan,schedule}.ts',
+];
 
 const elements = (types) => ({ element: { types: { anyOf: types } } });
 
@@ -55,7 +64,7 @@ const direction = {
           allow(['hub'], ['formats']),
           allow(['engine'], ['text']),
           allow(BOTTOM, ['lib']),
-          { from: elements(PAGE), allow: { to: { file: { path: '**/src/engine/backend/{choose,types}.ts' } } } },
+          { from: elements(PAGE), allow: { to: { file: { path: FOR_THE_PAGE.map((path) => `**/${path}`) } } } },
         ],
       },
     ],
@@ -64,7 +73,7 @@ const direction = {
 
 /** tfjs and the tokenizer are the workers' business: the page's first download has neither. */
 const pagePackages = {
-  files: ['src/{app,features,components,stores,protocol,lib}/**/*.{ts,tsx}', 'src/main.tsx'],
+  files: ['src/{app,features,components,stores,protocol,lib}/**/*.{ts,tsx}', 'src/main.tsx', ...FOR_THE_PAGE],
   ignores: ['**/*.test.{ts,tsx}'],
   rules: {
     'no-restricted-imports': [

@@ -35,8 +35,9 @@ const source: TokenSource = {
   loadTokenizer: (files) => service.loadTokenizer(files),
   async tokenizeDataset(maxLength, onProgress) {
     const tokens = await service.tokenizeDataset(maxLength, onProgress);
-    const { train, validation } = tokens;
-    return transfer(tokens, [...buffers(train, validation), train.labels.buffer, validation.labels.buffer]);
+    const { train, validation, test } = tokens;
+    const parts = [train, validation, test];
+    return transfer(tokens, [...buffers(...parts), ...parts.map(({ labels }) => labels.buffer)]);
   },
   async encode(texts, maxLength, secondTexts) {
     const rows = await service.encode(texts, maxLength, secondTexts);
@@ -47,7 +48,9 @@ const source: TokenSource = {
 const worker: TokenizerWorker = {
   connect: (port) => expose(source, port),
   open: (from, split, onProgress) => service.open(from, split, onProgress),
-  choose: (choice, split) => service.choose(choice, split),
+  choose: (choice, split, mends) => service.choose(choice, split, mends),
+  measureLengths: (maxLength, most) => service.measureLengths(maxLength, most),
+  baseline: () => service.baseline(),
 };
 
 expose(worker);

@@ -8,6 +8,7 @@ import { computeStore } from '../stores/compute.ts';
 import { dataStore } from '../stores/data.ts';
 import { modelStore } from '../stores/model.ts';
 import { startServiceWorker } from '../stores/network.ts';
+import { recipesStore } from '../stores/recipes.ts';
 import { InsecureNotice } from './insecure-notice.tsx';
 import { PageDrop } from './page-drop.tsx';
 import { TopBar } from './top-bar.tsx';
@@ -26,6 +27,12 @@ export function Shell() {
   // Deferred, so that drawing the whole workbench is cut into short tasks.
   const working = useDeferredValue(hasData || hasModel);
   useEffect(() => void computeStore.getState().probe(), []);
+  useEffect(() => {
+    const { hash, pathname, search } = window.location;
+    recipesStore.getState().openLink(hash);
+    // Once it is in place, it is the person's to change: a reload must not bring it back.
+    if (hash.startsWith('#recipe=')) window.history.replaceState(null, '', pathname + search);
+  }, []);
   useEffect(() => void startServiceWorker(), []);
   useKeys(openHelp);
   useDocumentTitle();

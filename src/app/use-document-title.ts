@@ -5,7 +5,7 @@ import { runStore, type RunState } from '../stores/run.ts';
 export function documentTitle({ status, progress }: Pick<RunState, 'status' | 'progress'>): string {
   if (status === 'idle') return 'Tabtune';
   const inRun = progress.phase === 'train' || progress.phase === 'evaluate';
-  return `${inRun ? Math.floor(progress.fraction * 100) : 0} % · Tabtune`;
+  return `${status === 'paused' ? 'Paused · ' : ''}${inRun ? Math.floor(progress.fraction * 100) : 0} % · Tabtune`;
 }
 
 export function useDocumentTitle(): void {

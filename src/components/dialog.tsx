@@ -1,11 +1,12 @@
 /** A dialog over the page with a title and a way out. Its head is a plain div: a `header` there would count as the page's second one. */
-import { Modal, type MantineSize } from '@mantine/core';
+import { Modal } from '@mantine/core';
 import type { ReactNode } from 'react';
 import classes from './dialog.module.css';
 
 export interface DialogProps {
   readonly title: string;
-  readonly size?: MantineSize;
+  /** One of Mantine's sizes, or a width. */
+  readonly size?: string;
   readonly onClose: () => void;
   readonly children: ReactNode;
 }

@@ -44,7 +44,7 @@ export function PreviewTable({ rows, labels, textColumn, secondTextColumn, label
               <span aria-hidden className={classes.dot} style={{ background: classColor(labels.indexOf(label)) }} />
               {label}
             </td>
-            <td className={classes.split}>{split === 'train' ? 'training' : 'validation'}</td>
+            <td className={classes.split}>{split === 'train' ? 'training' : split}</td>
           </tr>
         ))}
       </tbody>

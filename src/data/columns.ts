@@ -2,7 +2,8 @@
 import { countDistinct } from './distinct.ts';
 import { namesLabel, namesNoLabel, namesPair, namesText } from './header.ts';
 import type { Table } from './table.ts';
-import type { ColumnChoice, ColumnInfo } from './types.ts';
+import { partNamed, TRAIN } from './split.ts';
+import type { ColumnChoice, ColumnInfo, ColumnRole } from './types.ts';
 
 /** Beyond this a column is no set of classes. */
 export const MOST_CLASSES = 200;
@@ -90,31 +91,57 @@ export function guessLabel(columns: readonly ColumnInfo[], rows: number, not: re
   return best(candidates, (info) => labelScore(info, rows));
 }
 
+/** More different values than a split column has. */
+const MOST_SPLIT_VALUES = 4;
+
+/** A column whose every cell names a part of the split, one of them the training part; null when there is none. */
+function guessSplit(table: Table, columns: readonly ColumnInfo[]): number | null {
+  const isSplit = ({ index, distinct, empty }: ColumnInfo): boolean => {
+    if (distinct < 2 || distinct > MOST_SPLIT_VALUES || empty > 0) return false;
+    const parts = new Set((table.columns[index] ?? []).map(partNamed));
+    return !parts.has(null) && parts.has(TRAIN);
+  };
+  return columns.find(isSplit)?.index ?? null;
+}
+
 /** The two texts of a pair where the header names them and both hold words, whichever of them was taken for the text. */
-function withPair(table: Table, columns: readonly ColumnInfo[], { text, label }: ColumnChoice): ColumnChoice {
+function withPair(table: Table, columns: readonly ColumnInfo[], choice: ColumnChoice): ColumnChoice {
+  const { text, label } = choice;
   const texts = columns.filter(({ index }) => index !== label && lookInto(table.columns[index] ?? []).wordy > 0.5);
   for (const first of texts) {
     const second = texts.find(({ index, name }) => index !== first.index && namesPair(first.name, name));
-    if (second && [first.index, second.index].includes(text)) return { text: first.index, secondText: second.index, label };
+    if (second && [first.index, second.index].includes(text)) return { ...choice, text: first.index, secondText: second.index };
   }
-  return { text, label };
+  return choice;
 }
 
-/** The text and label columns, and the second text of a pair. */
+/** The text, label and split columns, and the second text of a pair. */
 export function guessColumns(table: Table, columns: readonly ColumnInfo[]): ColumnChoice {
   return withPair(table, columns, guessTextAndLabel(table, columns));
 }
 
-/** Where no column can be a label it is the one that is called so, or the last: its check says what is wrong. */
+/** Where no column can be a label it is the one that is called so, or the last: the doctor says what is wrong with it. */
 function guessTextAndLabel(table: Table, columns: readonly ColumnInfo[]): ColumnChoice {
   const { rows } = table;
-  const texts = (not: number): readonly ColumnInfo[] => columns.filter(({ index }) => index !== not);
+  const split = guessSplit(table, columns);
+  const others = (not: number): readonly ColumnInfo[] => columns.filter(({ index }) => index !== not && index !== split);
   const textOf = (not: number): number =>
-    best(texts(not), (info) => textScore(info, table.columns[info.index] ?? [], rows))?.index ?? 0;
-  const label = guessLabel(columns, rows, []);
-  if (label) return { text: textOf(label.index), label: label.index };
-  const named = columns.find(({ name }) => namesLabel(name));
-  if (named) return { text: textOf(named.index), label: named.index };
+    best(others(not), (info) => textScore(info, table.columns[info.index] ?? [], rows))?.index ?? 0;
+  const withSplit = (choice: { text: number; label: number }): ColumnChoice => (split === null ? choice : { ...choice, split });
+  const label = guessLabel(columns, rows, split === null ? [] : [split]);
+  if (label) return withSplit({ text: textOf(label.index), label: label.index });
+  const named = others(-1).find(({ name }) => namesLabel(name));
+  if (named) return withSplit({ text: textOf(named.index), label: named.index });
   const text = textOf(-1);
-  return { text, label: texts(text).at(-1)?.index ?? 0 };
+  return withSplit({ text, label: others(text).at(-1)?.index ?? 0 });
+}
+
+/** What a column is used as. An id is a column of different values that is not used. */
+export function roleOf(info: ColumnInfo, choice: ColumnChoice, rows: number): ColumnRole {
+  if (info.index === choice.text) return 'text';
+  if (info.index === choice.secondText) return 'second text';
+  if (info.index === choice.label) return 'label';
+  if (info.index === choice.split) return 'split';
+  if (info.index === choice.group) return 'group';
+  return rows > 1 && info.distinct === rows && info.empty === 0 ? 'id' : 'ignored';
 }

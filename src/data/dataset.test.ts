@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { Problem } from '../lib/problem.ts';
 import { LARGEST_FILE, openDataset, type Dataset } from './dataset.ts';
 import { profileDataset } from './profile.ts';
-import type { DatasetProfile, Notice } from './types.ts';
+import type { Finding, FindingCode } from './doctor/finding.ts';
+import type { DatasetProfile } from './types.ts';
 
 const split = { validationShare: 0.2, seed: 42 };
 const quiet = (): void => undefined;
@@ -14,12 +15,12 @@ function open(content: string | Blob, name = 'data.csv'): Promise<Dataset> {
 }
 async function profile(content: string): Promise<DatasetProfile> {
   const dataset = await open(content);
-  return profileDataset(dataset, dataset.guess, split).profile;
+  return (await profileDataset(dataset, dataset.guess, split)).profile;
 }
-function noticeOf(notices: readonly Notice[], code: Notice['code']): Notice {
-  const notice = notices.find((one) => one.code === code);
-  if (!notice) throw new Error(`no notice ${code} among ${notices.map((one) => one.code).join()}`);
-  return notice;
+function findingOf(findings: readonly Finding[], code: FindingCode): Finding {
+  const found = findings.find((one) => one.code === code);
+  if (!found) throw new Error(`no finding ${code} among ${findings.map((one) => one.code).join()}`);
+  return found;
 }
 /** A table of `rows` texts with labels a and b, then `extra` lines. */
 function csv(rows: number, ...extra: string[]): string {
@@ -35,11 +36,18 @@ describe('openDataset and profileDataset', () => {
       { index: 0, name: 'text', meanLength: expect.closeTo(19.9) as number, distinct: 100, empty: 0 },
       { index: 1, name: 'label', meanLength: 1, distinct: 2, empty: 0 },
     ]);
-    const { profile: made } = profileDataset(dataset, dataset.guess, split);
-    expect(made).toMatchObject({ choice: { text: 0, label: 1 }, split, trainRows: 80, validationRows: 20, notices: [] });
+    const { profile: made } = await profileDataset(dataset, dataset.guess, split);
+    expect(made).toMatchObject({
+      choice: { text: 0, label: 1 },
+      split,
+      trainRows: 80,
+      validationRows: 20,
+      testRows: 0,
+      findings: [],
+    });
     expect(made.classes).toEqual([
-      { label: 'a', train: 40, validation: 10 },
-      { label: 'b', train: 40, validation: 10 },
+      { label: 'a', train: 40, validation: 10, test: 0 },
+      { label: 'b', train: 40, validation: 10, test: 0 },
     ]);
     expect(made.preview).toHaveLength(10);
     expect(made.preview[0]).toMatchObject({ row: 2, text: 'a sentence number 0', label: 'b' });
@@ -60,7 +68,7 @@ describe('openDataset and profileDataset', () => {
   it('count rows as a spreadsheet does: blank lines, lines within quotes, rows left out', async () => {
     const made = await profile('\ntext,label\nfirst,a\n\n"second\nover lines",b\nbad\nthird,a\nfourth,b\n');
     expect(made.preview.map(({ row }) => row)).toEqual([3, 5, 7, 8]);
-    expect(noticeOf(made.notices, 'ragged-rows')).toMatchObject({ where: 'Row 6', count: 1 });
+    expect(findingOf(made.findings, 'ragged-rows')).toMatchObject({ where: 'Row 6', count: 1 });
   });
 
   it('report progress in bytes up to the whole', async () => {
@@ -132,9 +140,9 @@ describe('problems with the columns', () => {
   ];
   it.each(problems)('%s', async (_, content, words) => {
     const dataset = await open(content);
-    const choose = (): unknown => profileDataset(dataset, { text: 0, label: 1 }, split);
-    expect(choose).toThrow(Problem);
-    expect(choose).toThrow(words);
+    const choosing = profileDataset(dataset, { text: 0, label: 1 }, split);
+    await expect(choosing).rejects.toBeInstanceOf(Problem);
+    await expect(choosing).rejects.toThrow(words);
     expect(dataset.guess).toEqual({ text: 0, label: 2 });
   });
 
@@ -145,44 +153,44 @@ describe('problems with the columns', () => {
 
   it('the same column twice, a column that is not there, a bad split', async () => {
     const dataset = await open(csv(60));
-    expect(() => profileDataset(dataset, { text: 1, label: 1 }, split)).toThrow(/"label" for both/);
-    expect(() => profileDataset(dataset, { text: 0, label: 7 }, split)).toThrow(/two of the 2 columns/);
+    await expect(profileDataset(dataset, { text: 1, label: 1 }, split)).rejects.toThrow(/"label" for both/);
+    await expect(profileDataset(dataset, { text: 0, label: 7 }, split)).rejects.toThrow(/some of the 2 columns/);
     for (const validationShare of [0, 1, -0.5, Number.NaN]) {
-      expect(() => profileDataset(dataset, dataset.guess, { validationShare, seed: 1 })).toThrow(/validation share/);
+      await expect(profileDataset(dataset, dataset.guess, { validationShare, seed: 1 })).rejects.toThrow(/validation share/);
     }
   });
 });
 
-describe('notices', () => {
+describe('findings', () => {
   it('rows with too few and too many fields', async () => {
-    const { notices, trainRows, validationRows } = await profile(
+    const { findings, trainRows, validationRows } = await profile(
       csv(60, 'too few', 'a,b,c', 'x', 'spare commas,a,,', 'one, two, three,a'),
     );
     expect(trainRows + validationRows).toBe(61);
-    const [few, many] = notices.filter(({ code }) => code === 'ragged-rows');
+    const [few, many] = findings.filter(({ code }) => code === 'ragged-rows');
     expect(few).toMatchObject({ where: 'Rows 62 and 64', found: 'fewer in 2 rows, left out', count: 2 });
     expect(many).toMatchObject({ where: 'Rows 63 and 66', found: 'more in 2 rows, left out', count: 2 });
   });
 
   it('empty texts and labels', async () => {
     const extra = [...Array.from({ length: 7 }, () => ',a'), 'a text,', 'another,  '];
-    const { notices } = await profile(csv(60, ...extra));
-    expect(noticeOf(notices, 'empty-text')).toMatchObject({ where: 'Rows 62, 63, 64, 65, 66 and 2 more', count: 7 });
-    expect(noticeOf(notices, 'empty-label')).toMatchObject({ where: 'Rows 69 and 70', count: 2 });
+    const { findings } = await profile(csv(60, ...extra));
+    expect(findingOf(findings, 'empty-text')).toMatchObject({ where: 'Rows 62, 63, 64, 65, 66 and 2 more', count: 7 });
+    expect(findingOf(findings, 'empty-label')).toMatchObject({ where: 'Rows 69 and 70', count: 2 });
   });
 
   it('an unclosed quote, with the rows around it taken', async () => {
-    const { notices, trainRows, validationRows } = await profile(csv(60, '"open,a', 'x,b', '"open and\nshort', 'y,a'));
+    const { findings, trainRows, validationRows } = await profile(csv(60, '"open,a', 'x,b', '"open and\nshort', 'y,a'));
     expect(trainRows + validationRows).toBe(63);
-    expect(noticeOf(notices, 'unclosed-quote')).toMatchObject({ where: 'Rows 62 and 64', count: 2 });
+    expect(findingOf(findings, 'unclosed-quote')).toMatchObject({ where: 'Rows 62 and 64', count: 2 });
   });
 
   it('few rows, small classes; a class of one row stays in train', async () => {
-    const { notices, classes } = await profile(csv(20, 'rare,c'));
-    expect(noticeOf(notices, 'few-rows').count).toBe(21);
-    expect(noticeOf(notices, 'small-class')).toMatchObject({ where: 'Class "c"', count: 1 });
-    expect(classes[2]).toEqual({ label: 'c', train: 1, validation: 0 });
-    const { notices: none } = await profile(csv(60));
+    const { findings, classes } = await profile(csv(20, 'rare,c'));
+    expect(findingOf(findings, 'few-rows').count).toBe(21);
+    expect(findingOf(findings, 'single-row-class')).toMatchObject({ where: 'Class "c"', count: 1 });
+    expect(classes[2]).toEqual({ label: 'c', train: 1, validation: 0, test: 0 });
+    const { findings: none } = await profile(csv(60));
     expect(none).toEqual([]);
   });
 
@@ -191,7 +199,8 @@ describe('notices', () => {
     const dataset = await open(new Blob([bytes]));
     expect(dataset.summary.encoding).toBe('Windows-1252');
     expect(dataset.table.columns[0]?.slice(0, 2)).toEqual(['café', 'thé']);
-    expect(noticeOf(dataset.notices, 'invalid-bytes')).toMatchObject({ where: 'data.csv', count: 2 });
+    expect(dataset.notices[0]).toMatchObject({ code: 'invalid-bytes' });
+    expect(dataset.notices[0]).toMatchObject({ where: 'data.csv', count: 2 });
   });
 
   it('a first row that is data', async () => {
@@ -199,8 +208,8 @@ describe('notices', () => {
       `ham\tgo there\n${Array.from({ length: 30 }, (_, i) => `${i % 3 ? 'ham' : 'spam'}\tmessage ${i}`).join('\n')}`,
     );
     expect(dataset.summary).toMatchObject({ rows: 31, columns: [{ name: 'column 1' }, { name: 'column 2' }] });
-    expect(noticeOf(dataset.notices, 'no-header').where).toBe('Row 1');
-    expect(profileDataset(dataset, dataset.guess, split).profile.preview[0]).toMatchObject({
+    expect(dataset.notices[0]).toMatchObject({ code: 'no-header', where: 'Row 1' });
+    expect((await profileDataset(dataset, dataset.guess, split)).profile.preview[0]).toMatchObject({
       row: 1,
       text: 'go there',
       label: 'ham',
@@ -223,12 +232,14 @@ describe.skipIf(!existsSync(shared))('files of the world (needs ../shared)', () 
   ];
   it.each(expected)('%s: %i rows', async (path, rows, text, label, counts) => {
     const dataset = await open(new Blob([readFileSync(new URL(path, shared))]), path);
-    const { profile: made } = profileDataset(dataset, dataset.guess, split);
+    const { profile: made } = await profileDataset(dataset, dataset.guess, split);
     expect(dataset.summary.rows).toBe(rows);
     expect(dataset.table.names[made.choice.text]).toBe(text);
     expect(dataset.table.names[made.choice.label]).toBe(label);
     expect(Object.fromEntries(made.classes.map((one) => [one.label, one.train + one.validation]))).toEqual(counts);
-    expect(made.notices.map(({ code }) => code).filter((code) => code !== 'no-header')).toEqual([]);
+    expect(
+      made.findings.filter(({ code }) => code === 'ragged-rows' || code === 'unclosed-quote' || code === 'invalid-bytes'),
+    ).toEqual([]);
   });
 
   it('quotes that are text are kept to the letter', async () => {

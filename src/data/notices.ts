@@ -1,22 +1,9 @@
-/** The words for what is worth saying about good data. None of it stops a training. */
+/** The words for what reading a file brought up. None of it stops a training; doctor/file.ts makes findings of them. */
 import { plural } from '../lib/counts.ts';
 import type { EncodingJudgement } from './bytes.ts';
-import type { Selection } from './select.ts';
+import { rowNames } from './doctor/finding.ts';
 import type { RowReport, Table } from './table.ts';
-import type { ClassCount, Notice } from './types.ts';
-
-const FEW_ROWS = 50;
-const SMALL_CLASS = 5;
-const NAMED_CLASSES = 5;
-
-/** "Rows 4, 9 and 3 more". */
-function rowNames({ first, count }: RowReport): string {
-  const more = count - first.length;
-  const named = first.map((row) => row.toLocaleString('en-US'));
-  if (more > 0) return `Rows ${named.join(', ')} and ${more.toLocaleString('en-US')} more`;
-  const last = named.pop() ?? '';
-  return named.length > 0 ? `Rows ${named.join(', ')} and ${last}` : `Row ${last}`;
-}
+import type { Notice } from './types.ts';
 
 function raggedNotice(rows: RowReport, width: number, which: 'fewer' | 'more'): Notice[] {
   if (rows.count === 0) return [];
@@ -26,7 +13,15 @@ function raggedNotice(rows: RowReport, width: number, which: 'fewer' | 'more'): 
       ? 'A text with the delimiter in it needs quotes around it.'
       : 'Add the missing fields, or go on without these rows.';
   return [
-    { code: 'ragged-rows', where: rowNames(rows), expected: `${width} fields, as in the header`, found, fix, count: rows.count },
+    {
+      code: 'ragged-rows',
+      where: rowNames(rows),
+      expected: `${width} fields, as in the header`,
+      found,
+      fix,
+      count: rows.count,
+      rows: rows.first,
+    },
   ];
 }
 
@@ -53,6 +48,7 @@ export function fileNotices(name: string, encoding: EncodingJudgement, table: Ta
       found: 'values that come again below, so it was taken as data',
       fix: 'Add a header row if the columns should have names.',
       count: 1,
+      rows: [table.rowNumbers[0] ?? 1],
     });
   }
   notices.push(...raggedNotice(table.tooFewFields, table.columns.length, 'fewer'));
@@ -67,67 +63,8 @@ export function fileNotices(name: string, encoding: EncodingJudgement, table: Ta
       found: `${plural(unclosedQuotes.count, 'quote')} never closed; the line was read as it stands${leftOut}`,
       fix: 'Close the quote in the file, or double it ("") where it is part of the text.',
       count: unclosedQuotes.count,
+      rows: unclosedQuotes.first,
     });
   }
   return notices;
-}
-
-function emptyNotice(code: 'empty-text' | 'empty-label', rows: RowReport): Notice[] {
-  if (rows.count === 0) return [];
-  const what = code === 'empty-text' ? 'text' : 'label';
-  const found = `none in ${plural(rows.count, 'row')}, left out`;
-  return [
-    {
-      code,
-      where: rowNames(rows),
-      expected: `a ${what}`,
-      found,
-      fix: `Fill in the ${what}, or go on without these rows.`,
-      count: rows.count,
-    },
-  ];
-}
-
-function smallClassNotice(classes: readonly ClassCount[]): Notice[] {
-  const small = classes.filter(({ train, validation }) => train + validation < SMALL_CLASS);
-  if (small.length === 0) return [];
-  const named = small.slice(0, NAMED_CLASSES).map(({ label, train, validation }) => `"${label}" ${train + validation}`);
-  const more = small.length > NAMED_CLASSES ? ` and ${small.length - NAMED_CLASSES} more classes` : '';
-  const single = small.some(({ train, validation }) => train + validation === 1)
-    ? ' A class of one row is in train only and is never measured.'
-    : '';
-  return [
-    {
-      code: 'small-class',
-      where: small.length === 1 ? `Class "${small[0]?.label}"` : plural(small.length, 'class', 'classes'),
-      expected: `at least ${SMALL_CLASS} rows in each class`,
-      found: `${named.join(', ')}${more}`,
-      fix: `Add rows to small classes, or merge them.${single}`,
-      count: small.length,
-    },
-  ];
-}
-
-/** About the rows under one choice of columns and one split. */
-export function choiceNotices(selection: Selection, classes: readonly ClassCount[]): Notice[] {
-  const rows = selection.rows.length;
-  const few: Notice[] =
-    rows >= FEW_ROWS
-      ? []
-      : [
-          {
-            code: 'few-rows',
-            where: 'The data',
-            expected: `at least ${FEW_ROWS} rows, better hundreds`,
-            found: plural(rows, 'usable row'),
-            fix: 'Add rows: with so few, accuracy says little.',
-            count: rows,
-          },
-        ];
-  return [
-    ...emptyNotice('empty-text', selection.emptyText),
-    ...emptyNotice('empty-label', selection.emptyLabel),
-    ...few,
-    ...smallClassNotice(classes),
-  ];
 }

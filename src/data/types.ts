@@ -1,5 +1,7 @@
 /** What the data part says about a file: pure values, they travel between workers and page as they are. */
 import type { ProblemText } from '../lib/problem.ts';
+import type { Finding } from './doctor/finding.ts';
+import type { MadeMend } from './mends.ts';
 
 /** Where rows come from. The page never reads the content itself. */
 export type DataSource =
@@ -7,19 +9,30 @@ export type DataSource =
   | { readonly kind: 'paste'; readonly text: string }
   | { readonly kind: 'sample' };
 
+/** Which columns have a role; the others are ignored. Each is an index into `DatasetSummary.columns`. */
 export interface ColumnChoice {
-  /** Index into `DatasetSummary.columns`. */
   readonly text: number;
   /** The second text of a pair; null or missing: a row is one text. */
   readonly secondText?: number | null;
   readonly label: number;
+  /** Says of each row whether it is for training, validation or testing. */
+  readonly split?: number | null;
+  /** Rows with the same value (a person, a document) stay on one side of the split. */
+  readonly group?: number | null;
 }
 
+export type ColumnRole = 'text' | 'second text' | 'label' | 'split' | 'group' | 'id' | 'ignored';
+
 export interface SplitSettings {
-  /** Share of the rows kept for validation, 0 < share < 1. */
+  /** Share of the rows kept for validation, 0 < share < 1. Not read where a split column has validation rows. */
   readonly validationShare: number;
+  /** Share of the rows kept for one test at the end, 0 where left out. Not read where a split column has test rows. */
+  readonly testShare?: number;
   readonly seed: number;
 }
+
+/** What a row is used for. */
+export type Part = 'train' | 'validation' | 'test';
 
 export interface ColumnInfo {
   readonly index: number;
@@ -31,12 +44,13 @@ export interface ColumnInfo {
   readonly empty: number;
 }
 
-/** A thing worth saying about good data: rows left out, a class that is small. Not a blocker. */
+/** What reading the file brought up: rows left out, bytes that are no characters. The doctor lists it among its findings. */
 export interface Notice extends ProblemText {
-  readonly code:
-    'ragged-rows' | 'empty-text' | 'empty-label' | 'small-class' | 'few-rows' | 'invalid-bytes' | 'unclosed-quote' | 'no-header';
-  /** How many rows it touches; bytes for `invalid-bytes`, classes for `small-class`. */
+  readonly code: 'ragged-rows' | 'invalid-bytes' | 'unclosed-quote' | 'no-header';
+  /** How many rows it touches; bytes for `invalid-bytes`. */
   readonly count: number;
+  /** Numbers of the first rows. */
+  readonly rows?: readonly number[];
 }
 
 export interface DatasetSummary {
@@ -53,6 +67,7 @@ export interface ClassCount {
   readonly label: string;
   readonly train: number;
   readonly validation: number;
+  readonly test: number;
 }
 
 export interface PreviewRow {
@@ -62,20 +77,25 @@ export interface PreviewRow {
   /** Null where a row is one text. */
   readonly secondText: string | null;
   readonly label: string;
-  readonly split: 'train' | 'validation';
+  readonly split: Part;
 }
 
 /** The data under one choice of columns and one split. */
 export interface DatasetProfile {
   readonly choice: ColumnChoice;
   readonly split: SplitSettings;
-  /** Sorted by label, the order is the class index (`id2label`). */
+  /** In the order of the class index (`id2label`): by label unless a mend put them in another. */
   readonly classes: readonly ClassCount[];
   readonly trainRows: number;
   readonly validationRows: number;
+  readonly testRows: number;
   /** The first ten usable rows. */
   readonly preview: readonly PreviewRow[];
-  readonly notices: readonly Notice[];
+  /** Most serious first. */
+  readonly findings: readonly Finding[];
+  readonly mends: readonly MadeMend[];
+  /** SHA-256 (hex) of the data as it is used: texts, labels, classes and their order, which row is for what. */
+  readonly fingerprint: string;
 }
 
 export interface OpenedDataset {

@@ -5,10 +5,17 @@ import { modelCard, type ModelCardFacts } from './model-card.ts';
 const FACTS = {
   base: { name: 'Starter', licence: 'apache-2.0', language: 'en', hubId: null },
   training: {
-    dataset: { name: 'reviews.csv', textColumn: 'text', secondTextColumn: null as string | null, labelColumn: 'label' },
+    dataset: {
+      name: 'reviews.csv',
+      textColumn: 'text',
+      secondTextColumn: null as string | null,
+      labelColumn: 'label',
+      mends: ['Dropped 3 exact duplicates'],
+      fingerprint: 'abc123',
+    },
     classes: [
-      { label: 'negative', train: 1200, validation: 300 },
-      { label: 'positive', train: 1199, validation: 301 },
+      { label: 'negative', train: 1200, validation: 300, test: 0 },
+      { label: 'positive', train: 1199, validation: 301, test: 0 },
     ],
     truncatedRows: 12,
     settings: { num_train_epochs: 1, learning_rate: 2e-4, load_best_model_at_end: false },
@@ -18,12 +25,19 @@ const FACTS = {
     stoppedEarly: false,
     learnt: null,
     evaluation: { loss: 0.27344, accuracy: 0.8950001, macroF1: 0.8949, perClassF1: [0.89, 0.8998] },
+    test: null,
   },
 } satisfies ModelCardFacts;
 
 describe('modelCard', () => {
   test('of pairs: says both columns, and how to ask with two texts', () => {
-    const dataset = { name: 'mrpc.tsv', textColumn: '#1 String', secondTextColumn: '#2 String', labelColumn: 'Quality' };
+    const dataset = {
+      ...FACTS.training.dataset,
+      name: 'mrpc.tsv',
+      textColumn: '#1 String',
+      secondTextColumn: '#2 String',
+      labelColumn: 'Quality',
+    };
     const card = modelCard({ ...FACTS, training: { ...FACTS.training, dataset } });
     expect(card).toContain(`Text column: ${markdownText('#1 String')}. Second text column: ${markdownText('#2 String')}. Label`);
     expect(card).toContain('classifier({"text": "The first text", "text_pair": "The second text"})');
@@ -38,6 +52,8 @@ describe('modelCard', () => {
     for (const line of [
       'File: reviews.csv. Text column: text. Label column: label.',
       '2,399 rows to train on, 601 rows to validate. 12 rows were cut at max_length.',
+      'Fingerprint of the data as it was used (SHA-256): `abc123`.',
+      '- Dropped 3 exact duplicates',
       '| negative | 1200 | 300 |',
       '| accuracy | 0.8950 |',
       '| F1 of positive | 0.8998 |',
@@ -48,6 +64,16 @@ describe('modelCard', () => {
     }
     expect(card).toContain('75 steps in 31 s.');
     expect(card).toContain('pipeline("text-classification", model="path/to/that/folder", top_k=None)');
+  });
+
+  test('has a column for the test rows where there are some', () => {
+    const { training } = FACTS;
+    const tested = { ...training.evaluation, accuracy: 0.75 };
+    const classes = training.classes.map((one) => ({ ...one, test: 50 }));
+    const lines = modelCard({ ...FACTS, training: { ...training, classes, test: tested } }).split('\n');
+    expect(lines).toContain('| negative | 1200 | 300 | 50 |');
+    expect(lines).toContain('| accuracy | 0.8950 | 0.7500 |');
+    expect(lines.join()).toContain('601 rows to validate, 100 rows to test.');
   });
 
   test('leaves out what is not known', () => {
@@ -67,16 +93,18 @@ describe('modelCard', () => {
       '`code`',
       'www.e.example',
     ];
-    const classes = evil.map((label) => ({ label, train: 1, validation: 1 }));
+    const classes = evil.map((label) => ({ label, train: 1, validation: 1, test: 0 }));
     const dataset = {
       name: '---\nlicense: mit\n<img src=x>',
       textColumn: '*t*',
       secondTextColumn: '| --- |',
       labelColumn: '</td>',
+      mends: ['Dropped\n# Title'],
+      fingerprint: 'abc',
     };
     const plain = modelCard({
       ...FACTS,
-      training: { ...FACTS.training, classes: evil.map(() => ({ label: 'x', train: 1, validation: 1 })) },
+      training: { ...FACTS.training, classes: evil.map(() => ({ label: 'x', train: 1, validation: 1, test: 0 })) },
     });
     const card = modelCard({ ...FACTS, training: { ...FACTS.training, dataset, classes } });
     expect(card.split('\n').length).toBe(plain.split('\n').length);

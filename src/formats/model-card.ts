@@ -24,8 +24,17 @@ export interface ModelCardFacts {
       /** Null where a row is one text. */
       readonly secondTextColumn: string | null;
       readonly labelColumn: string;
+      /** What was done to the data, in words and in order. */
+      readonly mends: readonly string[];
+      /** SHA-256 of the data as it was used. */
+      readonly fingerprint: string;
     };
-    readonly classes: readonly { readonly label: string; readonly train: number; readonly validation: number }[];
+    readonly classes: readonly {
+      readonly label: string;
+      readonly train: number;
+      readonly validation: number;
+      readonly test: number;
+    }[];
     readonly truncatedRows: number;
     /** By `TrainingArguments`' names, which are written as they are. */
     readonly settings: Readonly<Record<string, string | number | boolean | readonly (string | number)[]>>;
@@ -36,15 +45,19 @@ export interface ModelCardFacts {
     /** "1.2 % of 22.7 million parameters learnt: the head", null where all did. */
     readonly learnt: string | null;
     /** Of the last evaluation, on the validation rows; null when there was none. */
-    readonly evaluation: {
-      readonly loss: number;
-      readonly accuracy: number;
-      readonly macroF1: number;
-      readonly perClassF1: readonly number[];
-    } | null;
+    readonly evaluation: Figures | null;
+    /** On the test rows, once, after the training; null where there are none. */
+    readonly test: Figures | null;
   } | null;
   /** For a LoRA adapter without its model: the classes in the order of their index. */
   readonly adapter?: { readonly classes: readonly string[] };
+}
+
+interface Figures {
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly macroF1: number;
+  readonly perClassF1: readonly number[];
 }
 
 type Training = NonNullable<ModelCardFacts['training']>;
@@ -65,8 +78,12 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 function dataSection({ dataset, classes, truncatedRows }: Training): string[] {
-  const sum = (key: 'train' | 'validation'): number => classes.reduce((total, row) => total + row[key], 0);
+  const sum = (key: 'train' | 'validation' | 'test'): number => classes.reduce((total, row) => total + row[key], 0);
   const cut = truncatedRows > 0 ? ` ${plural(truncatedRows, 'row was', 'rows were')} cut at max_length.` : '';
+  const hasTest = sum('test') > 0;
+  const tested = hasTest ? `, ${plural(sum('test'), 'row')} to test` : '';
+  const mends =
+    dataset.mends.length > 0 ? ['', 'Before training:', '', ...dataset.mends.map((words) => `- ${markdownText(words)}`)] : [];
   const { secondTextColumn: second } = dataset;
   const columns = [
     `Text column: ${markdownText(dataset.textColumn)}.`,
@@ -77,33 +94,39 @@ function dataSection({ dataset, classes, truncatedRows }: Training): string[] {
     '## Data',
     '',
     `File: ${markdownText(dataset.name)}. ${columns.join(' ')}`,
-    `${plural(sum('train'), 'row')} to train on, ${plural(sum('validation'), 'row')} to validate.${cut}`,
+    `${plural(sum('train'), 'row')} to train on, ${plural(sum('validation'), 'row')} to validate${tested}.${cut}`,
+    `Fingerprint of the data as it was used (SHA-256): \`${dataset.fingerprint}\`.`,
+    ...mends,
     '',
     ...table(
-      ['class', 'train', 'validation'],
-      classes.map(({ label, train, validation }) => [markdownText(label), String(train), String(validation)]),
+      ['class', 'train', 'validation', ...(hasTest ? ['test'] : [])],
+      classes.map(({ label, train, validation, test }) => [
+        markdownText(label),
+        ...[train, validation, ...(hasTest ? [test] : [])].map(String),
+      ]),
     ),
   ];
 }
 
-function resultSection({ classes, evaluation, steps, seconds, stoppedEarly }: Training): string[] {
+function resultSection({ classes, evaluation, test, steps, seconds, stoppedEarly }: Training): string[] {
   const run = `${plural(steps, 'step')} in ${seconds.toFixed(0)} s${stoppedEarly ? ', stopped by hand' : ''}.`;
   if (!evaluation) return ['## Result', '', `${run} The model was not evaluated.`];
-  const { accuracy, macroF1, loss, perClassF1 } = evaluation;
+  const columns = test ? [evaluation, test] : [evaluation];
+  const row = (name: string, value: (figures: Figures) => number): string[] => [
+    name,
+    ...columns.map((of) => value(of).toFixed(4)),
+  ];
   return [
     '## Result',
     '',
-    `On the validation rows, which were not trained on. ${run}`,
+    `On the validation rows, which were not trained on${test ? ', and on the test rows, which were looked at once' : ''}. ${run}`,
     '',
-    ...table(
-      ['metric', 'value'],
-      [
-        ['accuracy', accuracy.toFixed(4)],
-        ['macro F1', macroF1.toFixed(4)],
-        ['loss', loss.toFixed(4)],
-        ...classes.map(({ label }, i) => [`F1 of ${markdownText(label)}`, (perClassF1[i] ?? NaN).toFixed(4)]),
-      ],
-    ),
+    ...table(test ? ['metric', 'validation', 'test'] : ['metric', 'value'], [
+      row('accuracy', ({ accuracy }) => accuracy),
+      row('macro F1', ({ macroF1 }) => macroF1),
+      row('loss', ({ loss }) => loss),
+      ...classes.map(({ label }, i) => row(`F1 of ${markdownText(label)}`, ({ perClassF1 }) => perClassF1[i] ?? NaN)),
+    ]),
   ];
 }
 

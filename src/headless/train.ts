@@ -55,8 +55,8 @@ async function openData(tokens: TokenizerService, command: TrainCommand, from: s
     throw new Problem({ where: command.data, expected: `a column "${name}"`, found, fix: 'Name one of them.' });
   };
   const guess = opened.profile.choice;
-  const choice = { text: indexOf(command.text, guess.text), label: indexOf(command.label, guess.label) };
-  return { ...opened, profile: await tokens.choose(choice, split) };
+  const choice = { ...guess, text: indexOf(command.text, guess.text), label: indexOf(command.label, guess.label) };
+  return { ...opened, profile: await tokens.choose(choice, split, []) };
 }
 
 function announceData({ summary, profile }: OpenedDataset, say: (line: string) => void): void {
@@ -66,7 +66,7 @@ function announceData({ summary, profile }: OpenedDataset, say: (line: string) =
       `${plural(profile.trainRows, 'row')} to train, ${plural(profile.validationRows, 'row')} to validate, ` +
       plural(profile.classes.length, 'class', 'classes'),
   );
-  for (const { where, found, fix } of profile.notices) say(`  ${where}: ${found}. ${fix}`);
+  for (const { where, found, fix } of profile.findings) say(`  ${where}: ${found}. ${fix}`);
 }
 
 function progressLine({ phase, fraction, step, rowsPerSecond, secondsLeft }: Extract<TrainEvent, { type: 'progress' }>): string {
@@ -116,6 +116,10 @@ function listen(log: RunLog, say: (line: string) => void): (event: TrainEvent) =
         log.evaluations.push(event.evaluation);
         tell(evaluationLine(event.evaluation, lastLoss));
         break;
+      case 'paused':
+      case 'pinned':
+        // The command line neither pauses nor pins.
+        break;
       default:
         event satisfies never;
     }
@@ -124,7 +128,7 @@ function listen(log: RunLog, say: (line: string) => void): (event: TrainEvent) =
 
 /** Ctrl+C ends the run after its step and keeps what was learnt; a second one ends the process. */
 async function untilInterrupted<Value>(trainer: TrainerService, work: () => Promise<Value>): Promise<Value> {
-  const stop = (): void => trainer.stop();
+  const stop = (): void => trainer.stop(true);
   process.once('SIGINT', stop);
   try {
     return await work();
@@ -132,6 +136,8 @@ async function untilInterrupted<Value>(trainer: TrainerService, work: () => Prom
     process.off('SIGINT', stop);
   }
 }
+
+const OUTCOMES = { finished: 'Finished', stopped: 'Stopped', failed: 'Failed', discarded: 'Discarded' } as const;
 
 async function writeModel(trainer: TrainerService, out: string): Promise<void> {
   const { zip, fileName } = await trainer.exportModel();
@@ -167,9 +173,9 @@ export async function trainHeadless(command: TrainCommand, from: string, say: (l
   await writeModel(trainer, out);
   const metrics = metricsOf({ data, model, settings, compute, log, result });
   await writeInto(out, 'metrics.json', `${JSON.stringify(metrics, null, 2)}\n`);
-  say(
-    `${result.outcome === 'finished' ? 'Finished' : 'Stopped'} after ${plural(result.steps, 'step')}, ${result.seconds.toFixed(0)} s. Written to ${out}`,
-  );
+  say(`${OUTCOMES[result.outcome]} after ${plural(result.steps, 'step')}, ${result.seconds.toFixed(0)} s. Written to ${out}`);
+  // What was put back is written; a script must see that the run did not end well.
+  if (result.problem) throw new Problem(result.problem);
   return result;
 }
 

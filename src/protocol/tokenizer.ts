@@ -1,4 +1,8 @@
 /** What the tokenizer worker answers. The page talks to `TokenizerWorker`, the trainer worker to `TokenSource`. */
+import type { Baseline } from '../data/baseline/baseline.ts';
+import type { Finding } from '../data/doctor/finding.ts';
+import type { TokenLengths } from '../data/doctor/lengths.ts';
+import type { Mend } from '../data/mends.ts';
 import type { ColumnChoice, DataSource, DatasetProfile, OpenedDataset, SplitSettings } from '../data/types.ts';
 import type { TokenRows, TokenizerFiles } from '../text/types.ts';
 
@@ -10,8 +14,17 @@ export interface TokenizerWorker {
   connect(port: MessagePort): void;
   /** Reads a file, guesses the columns. Throws `Problem` when it cannot be used; the dataset opened before then stays. */
   open(source: DataSource, split: SplitSettings, onProgress: ProgressCallback): Promise<OpenedDataset>;
-  /** Another choice of columns or split for the open dataset. Throws `Problem`; the choice before then stays. */
-  choose(choice: ColumnChoice, split: SplitSettings): Promise<DatasetProfile>;
+  /** Another choice of columns, split or mends for the open dataset. Throws `Problem`; the choice before then stays. */
+  choose(choice: ColumnChoice, split: SplitSettings, mends: readonly Mend[]): Promise<DatasetProfile>;
+  /** Lengths of the usable texts by the loaded tokenizer, and what the doctor says of them under `maxLength`; `most`: what the model allows. */
+  measureLengths(maxLength: number, most: number): Promise<LengthReport>;
+  /** What simple methods reach on the same split. Null when the data changed meanwhile. */
+  baseline(): Promise<Baseline | null>;
+}
+
+export interface LengthReport {
+  readonly lengths: TokenLengths;
+  readonly findings: readonly Finding[];
 }
 
 export interface LabelledTokens extends TokenRows {
@@ -32,9 +45,19 @@ export interface TokenizedDataset {
   readonly classes: readonly string[];
   readonly train: LabelledTokens;
   readonly validation: LabelledTokens;
-  /** Rows of both that were cut at max_length. */
+  /** Rows for one test after the training; none where the split has no such part. */
+  readonly test: LabelledTokens;
+  /** Rows of all parts that were cut at max_length. */
   readonly truncatedRows: number;
-  readonly dataset: DatasetNames;
+  readonly dataset: DatasetOrigin;
+}
+
+/** What a model card says of where the rows came from. */
+export interface DatasetOrigin extends DatasetNames {
+  /** What was done to the data, in words and in order. */
+  readonly mends: readonly string[];
+  /** SHA-256 of the data as it was used. */
+  readonly fingerprint: string;
 }
 
 export interface TokenSource {

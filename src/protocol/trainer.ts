@@ -1,5 +1,6 @@
 /** What the trainer worker answers, and the events of a run. Settings carry `TrainingArguments`' names. */
 import type { ComputeChoice, ComputeInfo } from '../engine/backend/types.ts';
+import type { ProblemText } from '../lib/problem.ts';
 import type { Evaluation, StepPoint, TrainingArguments } from '../engine/train/arguments.ts';
 import type { ProgressCallback } from './tokenizer.ts';
 
@@ -59,13 +60,33 @@ export type TrainEvent =
       readonly secondsLeft: number | null;
     }
   | { readonly type: 'steps'; readonly points: readonly StepPoint[] }
-  | { readonly type: 'evaluation'; readonly evaluation: Evaluation };
+  | { readonly type: 'evaluation'; readonly evaluation: Evaluation }
+  /** The run waits between two steps, or goes on. */
+  | { readonly type: 'paused'; readonly paused: boolean }
+  /** The pinned texts again, by the weights of an evaluation. */
+  | { readonly type: 'pinned'; readonly scores: PinnedScores };
 
 export interface TrainResult {
-  readonly outcome: 'finished' | 'stopped';
+  /** `failed`: the loss was lost, the weights of the best evaluation were put back. `discarded`: nothing of the run is left. */
+  readonly outcome: 'finished' | 'stopped' | 'failed' | 'discarded';
   readonly steps: number;
+  /** Without pauses. */
   readonly seconds: number;
   readonly evaluation: Evaluation | null;
+  /** The step that the weights are from. */
+  readonly weightsStep: number;
+  /** Why the run failed and what to change. */
+  readonly problem: ProblemText | null;
+  /** Of the weights that the run ended with, on the test rows; none where the split has no such rows. */
+  readonly test?: Evaluation | null;
+}
+
+/** What the model says to the pinned texts. */
+export interface PinnedScores {
+  /** The optimizer step that the weights are from; null for a model that was not trained here. */
+  readonly step: number | null;
+  readonly classes: readonly string[];
+  readonly texts: readonly { readonly text: string; readonly probabilities: readonly number[] }[];
 }
 
 export interface Prediction {
@@ -95,8 +116,18 @@ export interface TrainerWorker {
   openModel(source: ModelSource, onProgress: ProgressCallback): Promise<ModelInfo>;
   /** Trains a fresh copy of the open model on the tokenizer worker's open dataset. Resolves when finished or stopped. */
   train(settings: TrainSettings, onEvent: (event: TrainEvent) => void): Promise<TrainResult>;
-  /** Ends the run after the step it is in; what was learnt so far stays usable. */
-  stop(): void;
+  /** Ends the run after the step it is in. What was learnt so far stays usable, or is thrown away. */
+  stop(keep: boolean): void;
+  /** The run waits behind the step it is in until it is resumed; the model can be asked meanwhile. */
+  pause(): void;
+  resume(): void;
+  /** One evaluation more, behind the step that the run is in; in a pause at once. */
+  evaluateNow(): void;
+  /**
+   * The texts to score again at each evaluation, in place of those before. Resolves to what the model says now, null when it has no
+   * trained head yet.
+   */
+  pin(texts: readonly string[], maxLength: number): Promise<PinnedScores | null>;
   /** `secondText` for a model of pairs, else null. Prediction of the model as trained so far, between two steps of a run; null when it has no trained head yet. */
   predict(text: string, maxLength: number, secondText?: string | null): Promise<Prediction | null>;
   /**

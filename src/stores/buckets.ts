@@ -1,57 +1,11 @@
-/**
- * Curves that stay small however long a run is. A training curve is at most `MAX_POINTS` buckets of equal width; a step updates the
- * last bucket in O(1), so nothing is copied or scanned as a run grows. Pure; the charts draw what these hold.
- */
+/** How a run becomes a chart: how many points it may have, how much it is smoothed, and where round axes end. Pure. */
 
+/** Of one curve: about one for each pixel that a curve has. */
 export const MAX_POINTS = 300;
 
-export interface LossPoint {
-  /** The last step in the bucket. */
-  readonly step: number;
-  /** Mean loss of the bucket's steps. */
-  readonly loss: number;
-  /** Exponential moving average of all steps so far, bias-corrected (Kingma and Ba 2015, section 3). */
-  readonly smooth: number;
-}
-
-export interface LossCurve {
-  readonly points: readonly LossPoint[];
-  /** Steps arrive in order, from 1. A loss that is not finite leaves a gap. */
-  push(step: number, loss: number): void;
-}
-
-/** Steps that the moving average looks back on: a twenty-second of the run, at least 5, at most 200. */
-export function smoothingWindow(totalSteps: number): number {
-  return Math.min(200, Math.max(5, totalSteps / 22));
-}
-
-export function createLossCurve(totalSteps: number): LossCurve {
-  const width = Math.max(1, Math.ceil(totalSteps / MAX_POINTS));
-  const beta = 1 - 1 / smoothingWindow(totalSteps);
-  const points: LossPoint[] = [];
-  let bucket = -1;
-  let sum = 0;
-  let members = 0;
-  let average = 0;
-  let weight = 0;
-  return {
-    points,
-    push(step, loss) {
-      if (!Number.isFinite(loss)) return;
-      average = beta * average + (1 - beta) * loss;
-      weight = beta * weight + (1 - beta);
-      const at = Math.floor((step - 1) / width);
-      if (at === bucket) points.pop();
-      else {
-        bucket = at;
-        sum = 0;
-        members = 0;
-      }
-      sum += loss;
-      members++;
-      points.push({ step, loss: sum / members, smooth: average / weight });
-    },
-  };
+/** The moving average that suits a run: it looks back on a twenty-second of the steps, at least 5, at most 200. */
+export function smoothingFactor(totalSteps: number): number {
+  return 1 - 1 / Math.min(200, Math.max(5, totalSteps / 22));
 }
 
 /** At most `limit` of `items`, evenly spaced, the last always among them. */
@@ -66,13 +20,31 @@ export function thin<T>(items: readonly T[], limit: number): readonly T[] {
 }
 
 const INTERVALS = 4;
-const CEILING_STEPS = [0.1, 0.2, 0.25, 0.5, 1, 2, 2.5, 5, 10, 25, 50, 100, 250, 1000, 10_000];
+const ROUND = [1, 2, 2.5, 5, 10];
 const QUALITY_FLOORS = [0.6, 0.2, 0];
 
-/** The top of a loss axis with four intervals of a round width that holds `value`. */
-export function lossCeiling(value: number): number {
-  const step = CEILING_STEPS.find((candidate) => candidate * INTERVALS >= value) ?? value / INTERVALS;
-  return step * INTERVALS;
+/** The top of an axis from 0 with four intervals of a round width that holds `value`. */
+export function axisCeiling(value: number): number {
+  if (!(value > 0) || !Number.isFinite(value)) return 1;
+  const decade = 10 ** Math.floor(Math.log10(value / INTERVALS));
+  const width = ROUND.find((round) => round * decade * INTERVALS >= value * (1 - 1e-9)) ?? 10;
+  return Number((width * decade * INTERVALS).toPrecision(6));
+}
+
+/** Whole decades that hold both; `low` above 0. */
+export function logRange(low: number, high: number): readonly [number, number] {
+  const bottom = Math.floor(Math.log10(low) + 1e-9);
+  const top = Math.max(bottom + 1, Math.ceil(Math.log10(high) - 1e-9));
+  return [10 ** bottom, 10 ** top];
+}
+
+/** The decades from `low` to `high`, thinned to at most six. */
+export function logTicks(low: number, high: number): number[] {
+  const [bottom, top] = [Math.round(Math.log10(low)), Math.round(Math.log10(high))];
+  const each = Math.max(1, Math.ceil((top - bottom) / 5));
+  const ticks: number[] = [];
+  for (let decade = bottom; decade <= top; decade += each) ticks.push(Number(`1e${decade}`));
+  return ticks;
 }
 
 /** The bottom of an axis that ends at 1 and holds `value`: 0.6, 0.2 or 0. */

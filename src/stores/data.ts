@@ -1,5 +1,6 @@
 /** The open dataset: what the tokenizer worker says about it. The page never holds its rows, only ten of them to show. */
 import { createStore } from 'zustand/vanilla';
+import type { Mend } from '../data/mends.ts';
 import type { ColumnChoice, DatasetProfile, DataSource, OpenedDataset, SplitSettings } from '../data/types.ts';
 import { proxy } from '../protocol/bridge.ts';
 import { problemsStore, report } from './problems.ts';
@@ -16,10 +17,25 @@ export interface DataState {
   readonly generation: number;
   /** Opens `source`; true when it became the dataset. A bad one is listed as a problem and the one before stays. */
   open(source: DataSource): Promise<boolean>;
-  /** Other columns or another split; on a problem everything stays as it was. */
-  choose(change: { readonly choice?: Partial<ColumnChoice>; readonly split?: Partial<SplitSettings> }): Promise<void>;
+  /** Other columns, another split or other mends; true when it was taken. On a problem everything stays as it was. */
+  choose(change: DataChange): Promise<boolean>;
+  /** Does one thing more to the data; true when it was done. */
+  mend(mend: Mend): Promise<boolean>;
+  /** Takes back the mend at this place of the profile's list, the last one without a number. */
+  undo(place?: number): Promise<void>;
   /** Makes sure that the live workers hold the dataset (they may be fresh after a crash). Throws `Problem`. */
   ensure(): Promise<void>;
+}
+
+export interface DataChange {
+  readonly choice?: Partial<ColumnChoice>;
+  readonly split?: Partial<SplitSettings>;
+  readonly mends?: readonly Mend[];
+}
+
+/** The mends that were applied, in their order. */
+function mendsOf({ mends }: DatasetProfile): readonly Mend[] {
+  return mends.map(({ mend }) => mend);
 }
 
 export function sourceName(source: DataSource): string {
@@ -46,8 +62,8 @@ export const dataStore = createStore<DataState>()((set, get) => {
         proxy((done: number, total: number) => onFraction(total > 0 ? done / total : 0)),
       ),
     );
-  const choose = (choice: ColumnChoice, split: SplitSettings): Promise<DatasetProfile> =>
-    call((link) => link.tokenizer.choose(choice, split));
+  const choose = (choice: ColumnChoice, split: SplitSettings, mends: readonly Mend[]): Promise<DatasetProfile> =>
+    call((link) => link.tokenizer.choose(choice, split, mends));
 
   return {
     dataset: null,
@@ -77,25 +93,41 @@ export const dataStore = createStore<DataState>()((set, get) => {
     },
     async choose(change) {
       const { dataset } = get();
-      if (!dataset) return;
+      if (!dataset) return false;
       const mine = ++latest;
       problemsStore.getState().clear('data');
       set({ choosing: true });
       try {
         await get().ensure();
-        const profile = await choose({ ...dataset.profile.choice, ...change.choice }, { ...get().split, ...change.split });
-        if (mine === latest) set({ dataset: { summary: dataset.summary, profile }, split: profile.split });
+        const mends = change.mends ?? mendsOf(dataset.profile);
+        const choice = { ...dataset.profile.choice, ...change.choice };
+        const profile = await choose(choice, { ...get().split, ...change.split }, mends);
+        if (mine !== latest) return false;
+        set({ dataset: { summary: dataset.summary, profile }, split: profile.split });
+        return true;
       } catch (error) {
         if (mine === latest) report('data', error, dataset.summary.name);
+        return false;
       } finally {
         if (mine === latest) set({ choosing: false });
       }
+    },
+    async mend(mend) {
+      const { dataset } = get();
+      return dataset ? get().choose({ mends: [...mendsOf(dataset.profile), mend] }) : false;
+    },
+    async undo(place) {
+      const { dataset } = get();
+      if (!dataset) return;
+      const mends = mendsOf(dataset.profile);
+      const undone = place ?? mends.length - 1;
+      if (mends[undone]) await get().choose({ mends: mends.filter((_, other) => other !== undone) });
     },
     async ensure() {
       const { dataset, source, split, generation } = get();
       if (!dataset || !source || generation === liveGeneration()) return;
       await read(source, split, () => undefined);
-      await choose(dataset.profile.choice, split);
+      await choose(dataset.profile.choice, split, mendsOf(dataset.profile));
       set({ generation: liveGeneration() });
     },
   };

@@ -2,10 +2,8 @@
 import { createStore } from 'zustand/vanilla';
 import type { ExportForm } from '../protocol/trainer.ts';
 import { problemsStore, report } from './problems.ts';
+import { saveFile } from './save-file.ts';
 import { call } from './workers.ts';
-
-/** How long the browser may take to fetch the blob before its address is given up, in milliseconds. */
-const KEEP_ADDRESS = 60_000;
 
 export interface ExportState {
   readonly packing: boolean;
@@ -13,15 +11,6 @@ export interface ExportState {
   readonly bytes: number | null;
   /** Saves the zip; the form is asked for where the model was trained with LoRA. */
   download(form?: ExportForm): Promise<void>;
-}
-
-function save(fileName: string, blob: Blob): void {
-  const address = URL.createObjectURL(blob);
-  const anchor = document.createElement('a');
-  anchor.href = address;
-  anchor.download = fileName;
-  anchor.click();
-  setTimeout(() => URL.revokeObjectURL(address), KEEP_ADDRESS);
 }
 
 export const exportStore = createStore<ExportState>()((set, get) => ({
@@ -34,7 +23,7 @@ export const exportStore = createStore<ExportState>()((set, get) => ({
     try {
       const { fileName, zip } = await call((link) => link.trainer.exportModel(form));
       set({ bytes: zip.size });
-      save(fileName, zip);
+      saveFile(fileName, zip);
     } catch (error) {
       report('export', error, 'The download');
     } finally {

@@ -3,7 +3,15 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { OpenedDataset } from '../data/types.ts';
 import { Problem } from '../lib/problem.ts';
 import type { WorkerLink } from '../protocol/connect.ts';
-import type { Evaluation, ModelInfo, Prediction, TrainEvent, TrainResult, TrainSettings } from '../protocol/trainer.ts';
+import type {
+  Evaluation,
+  ModelInfo,
+  PinnedScores,
+  Prediction,
+  TrainEvent,
+  TrainResult,
+  TrainSettings,
+} from '../protocol/trainer.ts';
 
 const INFO: ModelInfo = {
   name: 'Starter',
@@ -26,8 +34,11 @@ const DATASET: OpenedDataset = {
     classes: [],
     trainRows: 1,
     validationRows: 1,
+    testRows: 0,
     preview: [],
-    notices: [],
+    findings: [],
+    mends: [],
+    fingerprint: '',
   },
 };
 
@@ -35,18 +46,17 @@ function evaluation(step: number, accuracy: number): Evaluation {
   return { step, epoch: 1, loss: 0.5, accuracy, macroF1: accuracy, perClassF1: [], confusion: [] };
 }
 
+const RESULT: TrainResult = { outcome: 'finished', steps: 10, seconds: 1, evaluation: null, weightsStep: 10, problem: null };
+
 /** The workers as a test wants them; each answer can be replaced. */
 class PlayedWorkers {
   open = vi.fn(async (): Promise<OpenedDataset> => DATASET);
   choose = vi.fn(async () => DATASET.profile);
   openModel = vi.fn(async (): Promise<ModelInfo> => INFO);
-  train = vi.fn(async (_settings: TrainSettings, _onEvent: (event: TrainEvent) => void): Promise<TrainResult> => ({
-    outcome: 'finished',
-    steps: 10,
-    seconds: 1,
-    evaluation: null,
-  }));
+  train = vi.fn(async (_settings: TrainSettings, _onEvent: (event: TrainEvent) => void): Promise<TrainResult> => RESULT);
   predict = vi.fn(async (): Promise<Prediction | null> => null);
+  stop = vi.fn(async (_keep: boolean) => undefined);
+  pin = vi.fn(async (_texts: readonly string[], _maxLength: number): Promise<PinnedScores | null> => null);
   crash: (error: Error) => void = () => undefined;
   links = 0;
 
@@ -62,7 +72,10 @@ class PlayedWorkers {
         openModel: this.openModel,
         train: this.train,
         predict: this.predict,
-        stop: vi.fn(async () => undefined),
+        stop: this.stop,
+        pause: vi.fn(async () => undefined),
+        resume: vi.fn(async () => undefined),
+        pin: this.pin,
       },
     };
     return { ...remotes, crashed, close: () => undefined } as unknown as WorkerLink;
@@ -149,7 +162,10 @@ describe('a run', () => {
     await stores.openData({ kind: 'sample' });
     played.train.mockImplementationOnce(async (_settings, onEvent) => {
       onEvent({ type: 'started', totalSteps: 4, classes: ['a', 'b'], truncatedRows: 2, pairs: false, remarks: [] });
-      onEvent({ type: 'steps', points: [{ step: 1, epoch: 0.5, loss: 0.7, learningRate: 1, gradNorm: 1 }] });
+      onEvent({
+        type: 'steps',
+        points: [{ step: 1, epoch: 0.5, loss: 0.7, learningRate: 1, gradNorm: 1, rows: 1, tokens: 5, seconds: 1 }],
+      });
       for (const [step, accuracy] of [
         [1, 0.6],
         [2, 0.8],
@@ -158,7 +174,7 @@ describe('a run', () => {
       ] as const) {
         onEvent({ type: 'evaluation', evaluation: evaluation(step, accuracy) });
       }
-      return { outcome: 'finished', steps: 4, seconds: 1, evaluation: evaluation(4, 0.7) };
+      return { ...RESULT, steps: 4, evaluation: evaluation(4, 0.7) };
     });
     await stores.runStore.getState().train();
     const state = stores.runStore.getState();
@@ -207,6 +223,80 @@ describe('a run', () => {
     expect(placesOf()).toEqual([]);
   });
 
+  it('pauses, goes on, and is thrown away with its curves when that is asked for', async () => {
+    await stores.openData({ kind: 'sample' });
+    let end: (result: TrainResult) => void = () => undefined;
+    let tell: (event: TrainEvent) => void = () => undefined;
+    played.train.mockImplementationOnce((_settings, onEvent) => {
+      tell = onEvent;
+      return new Promise((resolve) => (end = resolve));
+    });
+    const { getState } = stores.runStore;
+    const run = getState().train();
+    await vi.waitFor(() => {
+      expect(played.train).toHaveBeenCalledTimes(1);
+    });
+    tell({ type: 'started', totalSteps: 4, classes: ['a', 'b'], truncatedRows: 0, pairs: false, remarks: [] });
+    getState().pause();
+    expect(getState().status).toBe('pausing');
+    tell({ type: 'paused', paused: true });
+    expect(getState().status).toBe('paused');
+    getState().resume();
+    tell({ type: 'paused', paused: false });
+    expect(getState().status).toBe('running');
+    getState().stop(false);
+    tell({ type: 'paused', paused: false });
+    expect(getState().status).toBe('stopping');
+    expect(played.stop).toHaveBeenLastCalledWith(false);
+    end({ ...RESULT, outcome: 'discarded' });
+    await run;
+    tell({ type: 'evaluation', evaluation: evaluation(2, 0.5) });
+    expect(getState()).toMatchObject({ status: 'idle', result: null, evaluation: null, trainedIn: 0, totalSteps: 0 });
+  });
+
+  it('says why it failed, and keeps what was put back', async () => {
+    await stores.openData({ kind: 'sample' });
+    const problem = { where: 'Training step 9', expected: 'a number', found: 'NaN', fix: 'Train slower.' };
+    played.train.mockImplementationOnce(async (_settings, onEvent) => {
+      onEvent({ type: 'evaluation', evaluation: evaluation(5, 0.8) });
+      return { ...RESULT, outcome: 'failed', weightsStep: 5, evaluation: evaluation(5, 0.8), problem };
+    });
+    await stores.runStore.getState().train();
+    expect(stores.runStore.getState().result).toMatchObject({ outcome: 'failed', weightsStep: 5 });
+    expect(stores.problemsStore.getState().problems).toMatchObject([{ place: 'training', ...problem }]);
+  });
+
+  it('scores pinned sentences with each evaluation, from the start of the run on', async () => {
+    await stores.openData({ kind: 'sample' });
+    const { pinnedStore } = await import('./pinned.ts');
+    await pinnedStore.getState().pin(' not bad ');
+    await pinnedStore.getState().pin('not bad');
+    expect(played.pin).toHaveBeenLastCalledWith(['not bad'], 64);
+    const scores = (step: number, p: number): TrainEvent => ({
+      type: 'pinned',
+      scores: { step, classes: ['a', 'b'], texts: [{ text: 'not bad', probabilities: [1 - p, p] }] },
+    });
+    played.train.mockImplementationOnce(async (_settings, onEvent) => {
+      onEvent({ type: 'started', totalSteps: 4, classes: ['a', 'b'], truncatedRows: 0, pairs: false, remarks: [] });
+      onEvent(scores(2, 0.6));
+      onEvent(scores(2, 0.6));
+      onEvent(scores(4, 0.9));
+      return RESULT;
+    });
+    await stores.runStore.getState().train();
+    expect(pinnedStore.getState().entries).toEqual([
+      {
+        text: 'not bad',
+        history: [
+          { step: 2, probabilities: [0.4, 0.6] },
+          { step: 4, probabilities: [expect.closeTo(0.1), 0.9] },
+        ],
+      },
+    ]);
+    await pinnedStore.getState().unpin('not bad');
+    expect(played.pin).toHaveBeenLastCalledWith([], 64);
+  });
+
   it('does not let another model in while it is on', async () => {
     await stores.openData({ kind: 'sample' });
     let end: (result: TrainResult) => void = () => undefined;
@@ -218,7 +308,7 @@ describe('a run', () => {
     await vi.waitFor(() => {
       expect(played.train).toHaveBeenCalledTimes(1);
     });
-    end({ outcome: 'stopped', steps: 1, seconds: 1, evaluation: null });
+    end({ ...RESULT, outcome: 'stopped', steps: 1 });
     await run;
   });
 });

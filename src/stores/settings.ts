@@ -1,161 +1,105 @@
 /**
- * The settings of the next run, as the person types them, with what each means. A field is text until a run starts: then `parse`
- * gives numbers, or says which field is wrong and how.
+ * The settings of the next run, as the person types them. A field is text until a run starts: then `parseSettings` gives values, or says
+ * which field is wrong and how. What may be set is the engine's argument table, where it stands on the page is in setting-layout.ts.
  */
 import { createStore } from 'zustand/vanilla';
-import type { TrainSettings } from '../protocol/trainer.ts';
+import { ARGUMENTS, type Argument } from '../engine/train/argument-table.ts';
+import { ARGUMENT_NAMES, completeArguments, type ArgumentName, type CompleteArguments } from '../engine/train/arguments.ts';
+import { problemsStore } from './problems.ts';
+import { LAYOUT, type Drafts } from './setting-layout.ts';
 
-const NAMES = [
-  'num_train_epochs',
-  'learning_rate',
-  'per_device_train_batch_size',
-  'max_length',
-  'weight_decay',
-  'warmup_ratio',
-  'max_grad_norm',
-  'seed',
-  'evaluations_per_epoch',
-] as const satisfies readonly (keyof TrainSettings)[];
+type ArgumentValue = CompleteArguments[ArgumentName];
 
-/** The settings that the page offers. */
-export type SettingName = (typeof NAMES)[number];
+/** How a field is filled in. */
+export type FieldKind = 'text' | 'choice' | 'flag';
 
-export interface Setting {
-  readonly label: string;
-  readonly initial: string;
-  readonly minimum: number;
-  readonly maximum: number;
-  readonly integer: boolean;
-  readonly explanation: string;
+export function fieldKind(name: ArgumentName): FieldKind {
+  const { choices, ours }: Argument<ArgumentValue> = ARGUMENTS[name];
+  if (choices) return 'choice';
+  return typeof ours === 'boolean' ? 'flag' : 'text';
 }
 
-/** Labels, defaults and bounds. The keys are `TrainingArguments`' names where it has one. */
-export const SETTINGS: Readonly<Record<SettingName, Setting>> = {
-  num_train_epochs: {
-    label: 'Epochs',
-    initial: '3',
-    minimum: 1,
-    maximum: 1000,
-    integer: true,
-    explanation: 'How often the model sees every text.',
-  },
-  learning_rate: {
-    label: 'Learning rate',
-    initial: '2e-4',
-    minimum: 1e-9,
-    maximum: 1,
-    integer: false,
-    explanation: 'How far a step goes. 2e-4 suits the starter, 2e-5 to 5e-5 larger models.',
-  },
-  per_device_train_batch_size: {
-    label: 'Batch size',
-    initial: '32',
-    minimum: 1,
-    maximum: 1024,
-    integer: true,
-    explanation: 'Texts in one step. Less needs less memory.',
-  },
-  max_length: {
-    label: 'Max length',
-    initial: '64',
-    minimum: 3,
-    maximum: 8192,
-    integer: true,
-    explanation: 'Tokens of a text that are read; the rest is cut off.',
-  },
-  weight_decay: {
-    label: 'Weight decay',
-    initial: '0.01',
-    minimum: 0,
-    maximum: 1,
-    integer: false,
-    explanation: 'Pulls weights towards zero, against learning by heart. Not used on biases and LayerNorm.',
-  },
-  warmup_ratio: {
-    label: 'Warm-up ratio',
-    initial: '0.1',
-    minimum: 0,
-    maximum: 1,
-    integer: false,
-    explanation: 'Share of the steps over which the learning rate rises to its full height.',
-  },
-  max_grad_norm: {
-    label: 'Gradient norm',
-    initial: '1',
-    minimum: 1e-6,
-    maximum: 1e6,
-    integer: false,
-    explanation: 'Longer gradients are shortened to this length.',
-  },
-  seed: {
-    label: 'Training seed',
-    initial: '42',
-    minimum: 0,
-    maximum: 2 ** 32 - 1,
-    integer: true,
-    explanation: 'The same seed shuffles and drops out the same way again.',
-  },
-  evaluations_per_epoch: {
-    label: 'Evaluations',
-    initial: '4',
-    minimum: 1,
-    maximum: 100,
-    integer: true,
-    explanation: 'How often in each round the model is measured on the validation texts.',
-  },
-};
+/** A value as text that `readDraft` reads back: 2e-4, true, "1, 2.5". */
+export function draftOf(value: ArgumentValue): string {
+  if (typeof value === 'number') return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value);
+  return Array.isArray(value) ? value.join(', ') : String(value);
+}
 
-/** What is wrong with `text` as this setting, null when nothing is. */
-export function settingError(name: SettingName, text: string): string | null {
-  const { label, minimum, maximum, integer } = SETTINGS[name];
-  const value = Number(text.trim().replace(',', '.'));
-  if (text.trim() === '' || !Number.isFinite(value)) return `${label} must be a number, like ${SETTINGS[name].initial}`;
-  if (integer && !Number.isInteger(value)) return `${label} must be a whole number`;
-  if (value < minimum) return `${label} must be at least ${minimum}`;
-  if (value > maximum) return `${label} must be at most ${maximum}`;
-  return null;
+/** The value that a draft means, undefined when it fits no value of the argument. Numbers may have a decimal comma. */
+export function readDraft<Name extends ArgumentName>(name: Name, draft: string): CompleteArguments[Name] | undefined {
+  const { read, ours } = ARGUMENTS[name];
+  const text = draft.trim();
+  if (typeof ours === 'number') return read(text.replace(',', '.'));
+  if (typeof ours === 'boolean') return read(text === 'true' ? true : text === 'false' ? false : text);
+  return read(/^[\d.\s,;e+-]+$/i.test(text) ? text.split(/[\s,;]+/).map(Number) : text);
+}
+
+export function isInUse(name: ArgumentName, drafts: Drafts): boolean {
+  return LAYOUT[name].needs?.isMet(drafts) ?? true;
+}
+
+/** The draft of the page's default. */
+export function initialDraft(name: ArgumentName): string {
+  return LAYOUT[name].initial ?? draftOf(ARGUMENTS[name].ours);
+}
+
+export function isChanged(name: ArgumentName, draft: string): boolean {
+  return String(readDraft(name, draft)) !== String(readDraft(name, initialDraft(name)));
+}
+
+/** What is wrong with this setting, null when nothing is or when it is not in use. */
+export function settingError(name: ArgumentName, drafts: Drafts): string | null {
+  if (!isInUse(name, drafts) || readDraft(name, drafts[name]) !== undefined) return null;
+  return `${LAYOUT[name].label} must be ${ARGUMENTS[name].expected}, like ${initialDraft(name)}`;
 }
 
 export interface SettingsState {
-  readonly drafts: Readonly<Record<SettingName, string>>;
-  edit(name: SettingName, text: string): void;
-  reset(): void;
+  readonly drafts: Drafts;
+  edit(name: ArgumentName, text: string): void;
+  /** Back to the default: of one setting, or of all. */
+  reset(name?: ArgumentName): void;
+  /** Takes over the values of a recipe. */
+  load(settings: CompleteArguments): void;
 }
 
-function initialDrafts(): Record<SettingName, string> {
-  return Object.fromEntries(NAMES.map((name) => [name, SETTINGS[name].initial])) as Record<SettingName, string>;
+function draftsFrom(draft: (name: ArgumentName) => string): Drafts {
+  return Object.fromEntries(ARGUMENT_NAMES.map((name) => [name, draft(name)])) as Record<ArgumentName, string>;
 }
 
 export const settingsStore = createStore<SettingsState>()((set) => ({
-  drafts: initialDrafts(),
+  drafts: draftsFrom(initialDraft),
   edit: (name, text) => set(({ drafts }) => ({ drafts: { ...drafts, [name]: text } })),
-  reset: () => set({ drafts: initialDrafts() }),
+  reset: (name) =>
+    set(({ drafts }) => ({
+      drafts: name === undefined ? draftsFrom(initialDraft) : { ...drafts, [name]: initialDraft(name) },
+    })),
+  load: (settings) => set({ drafts: draftsFrom((name) => draftOf(settings[name])) }),
 }));
 
-/** The numbers of `drafts`, or the first field that is wrong. */
-export function parseSettings(
-  drafts: Readonly<Record<SettingName, string>>,
-): TrainSettings | { readonly wrong: SettingName; readonly message: string } {
-  for (const name of NAMES) {
-    const message = settingError(name, drafts[name]);
+/** The values of `drafts`, or the first field that is wrong. A setting that is not in use has its plain default. */
+export function parseSettings(drafts: Drafts): CompleteArguments | { readonly wrong: ArgumentName; readonly message: string } {
+  for (const name of ARGUMENT_NAMES) {
+    const message = settingError(name, drafts);
     if (message !== null) return { wrong: name, message };
   }
-  const number = (name: SettingName): number => Number(drafts[name].trim().replace(',', '.'));
-  return {
-    num_train_epochs: number('num_train_epochs'),
-    learning_rate: number('learning_rate'),
-    per_device_train_batch_size: number('per_device_train_batch_size'),
-    max_length: number('max_length'),
-    weight_decay: number('weight_decay'),
-    warmup_ratio: number('warmup_ratio'),
-    max_grad_norm: number('max_grad_norm'),
-    seed: number('seed'),
-    evaluations_per_epoch: number('evaluations_per_epoch'),
-  };
+  const inUse = ARGUMENT_NAMES.filter((name) => isInUse(name, drafts));
+  return completeArguments(Object.fromEntries(inUse.map((name) => [name, readDraft(name, drafts[name])])));
+}
+
+/** The present settings; null where a field is wrong, which is then listed as a problem. */
+export function presentSettings(): CompleteArguments | null {
+  const settings = parseSettings(settingsStore.getState().drafts);
+  if (!('wrong' in settings)) return settings;
+  problemsStore.getState().add('training', {
+    where: 'Settings',
+    expected: 'every field to be right',
+    found: settings.message,
+    fix: 'Correct the field first.',
+  });
+  return null;
 }
 
 /** The max_length to read a single text with: the present field, or its default while the field is wrong. */
 export function presentMaxLength(): number {
-  const text = settingsStore.getState().drafts.max_length;
-  return Number(settingError('max_length', text) === null ? text : SETTINGS.max_length.initial);
+  return readDraft('max_length', settingsStore.getState().drafts.max_length) ?? ARGUMENTS.max_length.ours;
 }

@@ -44,7 +44,8 @@ export function usesPairs(
   return dataset?.profile.choice.secondText != null;
 }
 
-function presentPairs(): boolean {
+/** The same of what is on the page now. */
+export function presentPairs(): boolean {
   return usesPairs(runStore.getState(), modelStore.getState(), dataStore.getState());
 }
 
@@ -104,6 +105,6 @@ export const tryStore = createStore<TryState>()((set, get) => {
 runStore.subscribe((now, before) => {
   const evaluated = now.evaluation !== before.evaluation && now.evaluation !== null;
   const ended = now.result !== before.result && now.result !== null;
-  const firstSteps = now.trainedIn !== before.trainedIn && now.trainedIn !== 0;
-  if (evaluated || ended || firstSteps) tryStore.getState().refresh();
+  const otherWeights = now.trainedIn !== before.trainedIn;
+  if (evaluated || ended || otherWeights) tryStore.getState().refresh();
 });

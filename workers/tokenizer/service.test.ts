@@ -44,17 +44,23 @@ describe('the tokenizer service', () => {
     await expect(it.open({ kind: 'sample' }, split, quiet)).rejects.toThrow('no sample');
     const { train, dataset } = await it.tokenizeDataset(16, quiet);
     expect(train.labels).toHaveLength(45);
-    expect(dataset).toEqual({ name: 'Pasted text', textColumn: 'text', secondTextColumn: null, labelColumn: 'label' });
+    expect(dataset).toMatchObject({
+      name: 'Pasted text',
+      textColumn: 'text',
+      secondTextColumn: null,
+      labelColumn: 'label',
+      mends: [],
+    });
   });
 
   it('keeps the choice when another cannot be taken', async () => {
     const it = service();
     await it.open(paste(csv(60)), split, quiet);
     await it.loadTokenizer(files);
-    await expect(it.choose({ text: 0, label: 2 }, split)).rejects.toThrow(/every label only once/);
-    await expect(it.choose({ text: 0, label: 1 }, { validationShare: 2, seed: 1 })).rejects.toBeInstanceOf(Problem);
+    await expect(it.choose({ text: 0, label: 2 }, split, [])).rejects.toThrow(/every label only once/);
+    await expect(it.choose({ text: 0, label: 1 }, { validationShare: 2, seed: 1 }, [])).rejects.toBeInstanceOf(Problem);
     expect((await it.tokenizeDataset(16, quiet)).train.labels).toHaveLength(45);
-    const { trainRows } = await it.choose({ text: 0, label: 1 }, { validationShare: 0.5, seed: 1 });
+    const { trainRows } = await it.choose({ text: 0, label: 1 }, { validationShare: 0.5, seed: 1 }, []);
     expect(trainRows).toBe(30);
     const tokenized = await it.tokenizeDataset(16, quiet);
     expect([tokenized.train.labels.length, tokenized.validation.labels.length]).toEqual([30, 30]);
@@ -62,7 +68,7 @@ describe('the tokenizer service', () => {
 
   it('says what is missing when it is asked too early', async () => {
     const it = service();
-    await expect(it.choose({ text: 0, label: 1 }, split)).rejects.toThrow(/expected an open dataset/);
+    await expect(it.choose({ text: 0, label: 1 }, split, [])).rejects.toThrow(/expected an open dataset/);
     await expect(it.tokenizeDataset(16, quiet)).rejects.toThrow(/expected the tokenizer of a loaded model/);
     await expect(it.encode(['x'], 16)).rejects.toBeInstanceOf(Problem);
     await it.loadTokenizer(files);
@@ -91,8 +97,8 @@ describe('the tokenizer service', () => {
     const { profile } = await it.open(paste(csv(60).replace('text,', 'sentence1,').replace('other', 'sentence2')), split, quiet);
     expect(profile.choice).toEqual({ text: 0, secondText: null, label: 1 });
     await it.loadTokenizer(files);
-    await expect(it.choose({ text: 0, secondText: 0, label: 1 }, split)).rejects.toThrow(/The second text column: expected/);
-    const chosen = await it.choose({ text: 0, secondText: 2, label: 1 }, split);
+    await expect(it.choose({ text: 0, secondText: 0, label: 1 }, split, [])).rejects.toThrow(/The second text column: expected/);
+    const chosen = await it.choose({ text: 0, secondText: 2, label: 1 }, split, []);
     expect(chosen.preview[0]).toMatchObject({ text: 'a good sentence number 0', secondText: 'id0' });
     const { train, dataset } = await it.tokenizeDataset(32, quiet);
     expect(dataset.secondTextColumn).toBe('sentence2');
@@ -116,7 +122,7 @@ describe('the tokenizer service', () => {
     const second = it.open(paste(csv(70)), split, quiet);
     await expect(first).rejects.toThrow(/abort/i);
     expect((await second).summary.rows).toBe(70);
-    expect((await it.choose({ text: 0, label: 1 }, split)).trainRows).toBe(52);
+    expect((await it.choose({ text: 0, label: 1 }, split, [])).trainRows).toBe(52);
   });
 
   it('answers a prediction while it tokenizes, and holds on to the dataset it began with', async () => {

@@ -2,19 +2,25 @@
  * What the tokenizer worker knows and does, without being one: the open dataset under its choice of columns, and the tokenizer. A step
  * that fails leaves both as they were. The worker file gives it a message port and hands the results over by transfer.
  */
+import { computeBaseline, type Baseline, type BaselineRows } from '../../src/data/baseline/baseline.ts';
 import { openDataset, type Dataset } from '../../src/data/dataset.ts';
-import { labelledTexts, profileDataset, type ProfiledDataset } from '../../src/data/profile.ts';
-import type { ColumnChoice, DatasetProfile, DataSource, OpenedDataset, PreviewRow, SplitSettings } from '../../src/data/types.ts';
+import { countLengths, longTextFindings, type TokenLengths } from '../../src/data/doctor/lengths.ts';
+import type { Mend } from '../../src/data/mends.ts';
+import { labelledTexts, profileDataset, usableTexts, type LabelledTexts, type ProfiledDataset } from '../../src/data/profile.ts';
+import type { ColumnChoice, DatasetProfile, DataSource, OpenedDataset, Part, SplitSettings } from '../../src/data/types.ts';
+import { macrotask } from '../../src/lib/macrotask.ts';
 import { Problem } from '../../src/lib/problem.ts';
 import { throttleProgress } from '../../src/lib/throttle.ts';
 import type {
   LabelledTokens,
+  LengthReport,
   ProgressCallback,
   TokenizedDataset,
   TokenizerWorker,
   TokenSource,
 } from '../../src/protocol/tokenizer.ts';
 import { encodeRows } from '../../src/text/encode-rows.ts';
+import { tokenLengths } from '../../src/text/token-lengths.ts';
 import { createTokenizer, type TextTokenizer } from '../../src/text/tokenizer.ts';
 import type { TokenizerFiles, TokenRows } from '../../src/text/types.ts';
 
@@ -25,9 +31,24 @@ interface OpenState {
   readonly profiled: ProfiledDataset;
 }
 
+/** Lengths of the texts of one state of the data by one tokenizer. */
+interface Measured {
+  readonly profiled: ProfiledDataset;
+  readonly tokenizer: TextTokenizer;
+  readonly lengths: TokenLengths;
+}
+
+/** Texts whose lengths are measured, spread evenly; of more the histogram is the same. */
+const MEASURED_TEXTS = 20_000;
+
 interface NamedFile {
   readonly name: string;
   readonly file: Blob;
+}
+
+/** The texts of a pair as one: a bag of words knows no first and second. */
+function joined({ texts, secondTexts, labels }: LabelledTexts): BaselineRows {
+  return { texts: secondTexts ? texts.map((text, i) => `${text} ${secondTexts[i] ?? ''}`) : texts, labels };
 }
 
 /** `fetchSample` brings the sample file; the page's service worker has it offline. */
@@ -35,6 +56,8 @@ export function createTokenizerService(fetchSample: () => Promise<Blob>): Tokeni
   let state: OpenState | null = null;
   let tokenizer: TextTokenizer | null = null;
   let opening = new AbortController();
+  let choosing = 0;
+  let measured: Measured | null = null;
 
   const resolveSource = async (source: DataSource): Promise<NamedFile> => {
     switch (source.kind) {
@@ -71,17 +94,46 @@ export function createTokenizerService(fetchSample: () => Promise<Blob>): Tokeni
       const { signal } = (opening = new AbortController());
       const { name, file } = await resolveSource(source);
       const dataset = await openDataset(name, file, throttleProgress(onProgress), signal);
-      const profiled = profileDataset(dataset, dataset.guess, split);
+      const pause = async (): Promise<void> => {
+        await macrotask();
+        signal.throwIfAborted();
+      };
+      const profiled = await profileDataset(dataset, dataset.guess, split, { pause });
       signal.throwIfAborted();
       state = { dataset, profiled };
       return { summary: dataset.summary, profile: profiled.profile };
     },
 
-    async choose(choice: ColumnChoice, split: SplitSettings): Promise<DatasetProfile> {
+    async choose(choice: ColumnChoice, split: SplitSettings, mends: readonly Mend[]): Promise<DatasetProfile> {
       const { dataset } = opened();
-      const profiled = profileDataset(dataset, choice, split);
-      state = { dataset, profiled };
+      const mine = ++choosing;
+      const profiled = await profileDataset(dataset, choice, split, { mends, pause: macrotask });
+      // Of two choices the later one stays, and a file that was opened meanwhile.
+      if (mine === choosing && state?.dataset === dataset) state = { dataset, profiled };
       return profiled.profile;
+    },
+
+    async measureLengths(maxLength: number, most: number): Promise<LengthReport> {
+      const using = loaded();
+      const { dataset, profiled } = opened();
+      if (measured?.profiled !== profiled || measured.tokenizer !== using) {
+        const texts = usableTexts(dataset, profiled, MEASURED_TEXTS);
+        const lengths = countLengths(await tokenLengths(using, texts), texts.length < profiled.selection.rows.length);
+        measured = { profiled, tokenizer: using, lengths };
+      }
+      const { lengths } = measured;
+      return { lengths, findings: longTextFindings(lengths, maxLength, most) };
+    },
+
+    async baseline(): Promise<Baseline | null> {
+      const { dataset, profiled } = opened();
+      const made = await computeBaseline(
+        joined(labelledTexts(dataset, profiled, 'train')),
+        joined(labelledTexts(dataset, profiled, 'validation')),
+        profiled.selection.classes.length,
+        macrotask,
+      );
+      return state?.profiled === profiled ? made : null;
     },
 
     async loadTokenizer(files: TokenizerFiles): Promise<void> {
@@ -93,10 +145,7 @@ export function createTokenizerService(fetchSample: () => Promise<Blob>): Tokeni
       const { dataset, profiled } = opened();
       const report = throttleProgress(onProgress);
       const total = profiled.selection.rows.length;
-      const encode = async (
-        part: PreviewRow['split'],
-        before: number,
-      ): Promise<{ tokens: LabelledTokens; truncatedRows: number }> => {
+      const encode = async (part: Part, before: number): Promise<{ tokens: LabelledTokens; truncatedRows: number }> => {
         const { texts, secondTexts, labels } = labelledTexts(dataset, profiled, part);
         const progress = (done: number): void => report(before + done, total);
         const { truncatedRows, ...rows } = await encodeRows(using, texts, maxLength, progress, secondTexts);
@@ -104,18 +153,23 @@ export function createTokenizerService(fetchSample: () => Promise<Blob>): Tokeni
       };
       const train = await encode('train', 0);
       const validation = await encode('validation', profiled.profile.trainRows);
-      const { text, secondText = null, label } = profiled.profile.choice;
+      const test = await encode('test', profiled.profile.trainRows + profiled.profile.validationRows);
+      const { choice, mends, fingerprint } = profiled.profile;
+      const { text, secondText = null, label } = choice;
       const { names } = dataset.table;
       return {
         classes: profiled.selection.classes,
         train: train.tokens,
         validation: validation.tokens,
-        truncatedRows: train.truncatedRows + validation.truncatedRows,
+        test: test.tokens,
+        truncatedRows: train.truncatedRows + validation.truncatedRows + test.truncatedRows,
         dataset: {
           name: dataset.summary.name,
           textColumn: names[text] ?? '',
           secondTextColumn: secondText === null ? null : (names[secondText] ?? ''),
           labelColumn: names[label] ?? '',
+          mends: mends.map(({ words }) => words),
+          fingerprint,
         },
       };
     },

@@ -23,6 +23,8 @@ export interface TrainingRecord {
   /** Optimizer steps that the live weights have seen. */
   steps: number;
   evaluation: TrainOutcome['evaluation'];
+  /** On the test rows, once, after the training. */
+  test: TrainOutcome['evaluation'];
   outcome: TrainOutcome | null;
   /** Null where everything learns. */
   readonly learnt: WhatLearnt | null;
@@ -68,19 +70,20 @@ function text(path: string, content: string): ZipInput {
   return { path, parts: [new TextEncoder().encode(content)], compress: true };
 }
 
-function classCounts({ classes, train, validation }: TokenizedDataset) {
+function classCounts({ classes, train, validation, test }: TokenizedDataset) {
   const count = (labels: Int32Array, index: number): number => labels.reduce((sum, label) => sum + Number(label === index), 0);
   return classes.map((label, index) => ({
     label,
     train: count(train.labels, index),
     validation: count(validation.labels, index),
+    test: count(test.labels, index),
   }));
 }
 
 function cardFacts({ folder, from, training }: Packed): ModelCardFacts {
   const base = { name: folder.name, ...originOf(from) };
   if (!training) return { base, training: null };
-  const { settings, data, compute, startedAt, steps, evaluation, outcome, learnt } = training;
+  const { settings, data, compute, startedAt, steps, evaluation, test, outcome, learnt } = training;
   return {
     base,
     training: {
@@ -93,6 +96,7 @@ function cardFacts({ folder, from, training }: Packed): ModelCardFacts {
       compute,
       stoppedEarly: outcome?.outcome !== 'finished',
       evaluation,
+      test,
       learnt: learnt && `${learnt.share} learnt: ${learnt.what}`,
     },
   };

@@ -128,11 +128,53 @@ describe('trainer service', () => {
   test('stop ends the run, and what was learnt stays', async () => {
     const trainer = await start();
     const result = await trainer.train({ ...SETTINGS, num_train_epochs: 100 }, (event) => {
-      if (event.type === 'evaluation') trainer.stop();
+      if (event.type === 'evaluation') trainer.stop(true);
     });
     expect(result.outcome).toBe('stopped');
     expect(result.steps).toBeLessThan(200);
     expect((await trainer.predict(GOOD, 32))?.step).toBe(result.steps);
+  });
+
+  test('a run that is thrown away leaves the model as it was opened', async () => {
+    const trainer = await start();
+    const result = await trainer.train({ ...SETTINGS, num_train_epochs: 100 }, (event) => {
+      if (event.type === 'evaluation') trainer.stop(false);
+    });
+    expect(result).toMatchObject({ outcome: 'discarded', evaluation: null });
+    expect(await trainer.predict(GOOD, 32)).toBeNull();
+  });
+
+  test('pauses between two steps, answers meanwhile, and goes on', async () => {
+    const trainer = await start();
+    const events: TrainEvent[] = [];
+    let asked: Promise<Prediction | null> = Promise.resolve(null);
+    const result = await trainer.train({ ...SETTINGS, num_train_epochs: 1 }, (event) => {
+      events.push(event);
+      if (event.type === 'started') trainer.pause();
+      if (event.type === 'paused' && event.paused) {
+        trainer.evaluateNow();
+        asked = trainer.predict(GOOD, 32).finally(() => trainer.resume());
+      }
+    });
+    expect(result).toMatchObject({ outcome: 'finished', steps: 24 });
+    expect((await asked)?.classes).toHaveLength(2);
+    expect(events.filter(({ type }) => type === 'paused')).toMatchObject([{ paused: true }, { paused: false }]);
+    const evaluated = events.flatMap((event) => (event.type === 'evaluation' ? [event.evaluation.step] : []));
+    expect(evaluated).toEqual([0, 12, 24]);
+  });
+
+  test('pinned sentences are scored with the weights of each evaluation', async () => {
+    const trainer = await start();
+    expect(await trainer.pin([GOOD, BAD], 32)).toBeNull();
+    const events: TrainEvent[] = [];
+    await trainer.train({ ...SETTINGS, num_train_epochs: 2 }, (event) => events.push(event));
+    const evaluated = events.flatMap((event) => (event.type === 'evaluation' ? [event.evaluation.step] : []));
+    const pinned = events.flatMap((event) => (event.type === 'pinned' ? [event.scores] : []));
+    expect(pinned.map(({ step }) => step)).toEqual(evaluated);
+    expect(pinned.at(-1).texts.map(({ text }) => text)).toEqual([GOOD, BAD]);
+    const now = await bits(trainer);
+    expect(pinned.at(-1).texts[0]?.probabilities[1]).toBeCloseTo(now[0]?.find(([label]) => label === 'positive')?.[1] ?? NaN, 5);
+    expect(await trainer.pin([], 32)).toBeNull();
   });
 
   test('while a run is on, another run, another model and other hardware are refused', async () => {
@@ -141,7 +183,7 @@ describe('trainer service', () => {
     expect((await problemOf(trainer.train(SETTINGS, () => undefined))).found).toBe('a run that is not finished');
     expect((await problemOf(trainer.openModel({ kind: 'files', files: [] }, () => undefined))).where).toBe('Model');
     expect((await problemOf(trainer.useCompute('cpu'))).where).toBe('Compute');
-    trainer.stop();
+    trainer.stop(true);
     await running;
   });
 

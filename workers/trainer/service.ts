@@ -9,7 +9,8 @@ import { parseConfig } from '../../src/engine/models/config.ts';
 import { createClassifier } from '../../src/engine/models/create-classifier.ts';
 import { readWeights, type ModelWeights } from '../../src/engine/models/weights.ts';
 import { completeArguments } from '../../src/engine/train/arguments.ts';
-import { predict } from '../../src/engine/train/evaluate.ts';
+import { evaluate, predict } from '../../src/engine/train/evaluate.ts';
+import { createRunControl, type RunControl } from '../../src/engine/train/run-control.ts';
 import { countSteps, train } from '../../src/engine/train/trainer.ts';
 import { learningOf } from '../../src/engine/train/what-learns.ts';
 import { TEXT_PAIR_KEY } from '../../src/formats/model-config.ts';
@@ -22,6 +23,7 @@ import type { TokenSource } from '../../src/protocol/tokenizer.ts';
 import type { ModelSource, Phase, TrainerWorker, TrainEvent } from '../../src/protocol/trainer.ts';
 import { modelInfo } from './model-info.ts';
 import { packAdapter, packModel, type TrainingRecord } from './pack-model.ts';
+import { createPinnedTexts } from './pinned-texts.ts';
 import { learningRemarks, whatLearns } from './what-learnt.ts';
 
 /** What the worker around it provides; a test provides its own. */
@@ -50,6 +52,14 @@ interface LiveModel {
   readonly adapter: ExportedAdapter | null;
 }
 
+/** The run that is on. */
+interface Run {
+  readonly stop: AbortController;
+  readonly control: RunControl;
+  /** Nothing of it is to stay. */
+  discarded: boolean;
+}
+
 type AsyncTokenSource = {
   [Name in keyof TokenSource]: (...args: Parameters<TokenSource[Name]>) => Promise<Awaited<ReturnType<TokenSource[Name]>>>;
 };
@@ -70,7 +80,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
   let compute: ComputeInfo | null = null;
   let opened: OpenedModel | null = null;
   let live: LiveModel | null = null;
-  let run: AbortController | null = null;
+  let run: Run | null = null;
   let opening: Promise<unknown> = Promise.resolve();
 
   const tokenSource = (): AsyncTokenSource => {
@@ -99,6 +109,15 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
     return { ...model, classifier, adapter };
   };
 
+  /** The live model is the opened one as it came, if it came with a head. */
+  const useAsOpened = (model: OpenedModel): void => {
+    const { classes } = model.weights;
+    const classifier = classes && createClassifier(model.weights, { classCount: classes.length, keepClassifier: true, seed: 0 });
+    replaceLive(classifier && { classifier, classes, opened: model, training: null, adapter: null });
+  };
+
+  const pinned = createPinnedTexts((texts, maxLength) => tokenSource().encode(texts, maxLength));
+
   const open: TrainerWorker['openModel'] = async (source, onProgress) => {
     const folder = await surroundings.openFolder(source, throttleProgress(onProgress));
     const config = parseConfig(folder.config);
@@ -107,9 +126,8 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
     await ensureCompute();
     await tokenSource().loadTokenizer(tokenizer);
     opened = { from: source, folder, weights, tokenizer };
-    const { classes } = weights;
-    const classifier = classes && createClassifier(weights, { classCount: classes.length, keepClassifier: true, seed: 0 });
-    replaceLive(classifier && { classifier, classes, opened, training: null, adapter: null });
+    pinned.forget();
+    useAsOpened(opened);
     return modelInfo(folder, weights);
   };
 
@@ -145,9 +163,11 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
 
     async train(settings, onEvent) {
       if (run) throw busy('Train');
-      run = new AbortController();
-      const { signal } = run;
+      const mine: Run = { stop: new AbortController(), control: createRunControl(), discarded: false };
+      run = mine;
+      const { signal } = mine.stop;
       let record: TrainingRecord | null = null;
+      let scoring: Promise<unknown> = Promise.resolve();
       try {
         const learning = learningOf(completeArguments(settings));
         await opening;
@@ -160,7 +180,10 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
             onEvent(phaseProgress('tokenize', done / Math.max(1, total)));
           }),
         );
-        if (signal.aborted) return { outcome: 'stopped', steps: 0, seconds: 0, evaluation: null };
+        if (signal.aborted) {
+          const outcome = mine.discarded ? 'discarded' : 'stopped';
+          return { outcome, steps: 0, seconds: 0, evaluation: null, weightsStep: 0, problem: null };
+        }
         onEvent(phaseProgress('compile', 0));
         const keepClassifier = sameClasses(model.weights.classes, data.classes);
         const classifier = createClassifier(model.weights, {
@@ -181,11 +204,13 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
           startedAt: performance.now(),
           steps: 0,
           evaluation: null,
+          test: null,
           outcome: null,
           learnt,
         };
         record = running;
         replaceLive({ classifier, classes: data.classes, opened: model, training: running, adapter: null });
+        await pinned.encode(Math.min(settings.max_length, classifier.maxLength));
         onEvent({
           type: 'started',
           totalSteps: countSteps(data.train.labels.length, settings).total,
@@ -199,6 +224,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
           data: { train: data.train, validation: data.validation },
           settings,
           signal,
+          control: mine.control,
           hooks: {
             onSteps: (points) => {
               running.steps = points.at(-1)?.step ?? running.steps;
@@ -207,6 +233,12 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
             onEvaluation: (evaluation) => {
               running.evaluation = evaluation;
               onEvent({ type: 'evaluation', evaluation });
+              // Handed to the device here, with these very weights, and read while the run goes on.
+              const scored = pinned.score({ classifier, classes: data.classes, step: evaluation.step });
+              scoring = Promise.all([scoring, scored.then((scores) => scores && onEvent({ type: 'pinned', scores }))]);
+            },
+            onPaused: (paused) => {
+              onEvent({ type: 'paused', paused });
             },
             onProgress: (progress) => {
               onEvent({ type: 'progress', ...progress });
@@ -216,7 +248,17 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
         running.steps = outcome.weightsStep;
         running.evaluation = outcome.evaluation;
         running.outcome = outcome;
-        return outcome;
+        await scoring;
+        if (mine.discarded) {
+          useAsOpened(model);
+          return { ...outcome, outcome: 'discarded', evaluation: null };
+        }
+        if (data.test.labels.length > 0 && outcome.steps > 0) {
+          onEvent(phaseProgress('evaluate', 1));
+          const measured = await evaluate(classifier, data.test);
+          running.test = { step: outcome.weightsStep, epoch: outcome.evaluation?.epoch ?? 0, ...measured };
+        }
+        return { ...outcome, test: running.test };
       } catch (error) {
         // A run that failed half-way leaves weights that nobody can vouch for.
         if (record && live?.training === record) replaceLive(null);
@@ -226,8 +268,27 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
       }
     },
 
-    stop() {
-      run?.abort();
+    stop(keep) {
+      if (!run) return;
+      run.discarded = !keep;
+      run.stop.abort();
+    },
+
+    pause() {
+      run?.control.pause();
+    },
+
+    resume() {
+      run?.control.resume();
+    },
+
+    evaluateNow() {
+      run?.control.evaluate();
+    },
+
+    async pin(texts, maxLength) {
+      await pinned.choose(texts, live ? Math.min(maxLength, live.classifier.maxLength) : maxLength, opened !== null);
+      return live && pinned.score({ classifier: live.classifier, classes: live.classes, step: live.training?.steps ?? null });
     },
 
     async predict(text, maxLength, secondText = null) {

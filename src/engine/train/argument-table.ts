@@ -10,6 +10,8 @@ export interface Kind<Value> {
   readonly expected: string;
   /** The value if it fits, else undefined. Numbers may be text ("5e-5"), as YAML has them. */
   readonly read: (value: unknown) => Value | undefined;
+  /** All that fit, where they are a few words. */
+  readonly choices?: readonly string[];
 }
 
 export interface Argument<Value> extends Kind<Value> {
@@ -33,7 +35,7 @@ function wholeFrom(least: number): Kind<number> {
 
 function oneOf<const Value extends string>(...values: readonly Value[]): Kind<Value> {
   const expected = values.map((value) => `"${value}"`).join(' or ');
-  return { expected, read: (value) => values.find((each) => each === value) };
+  return { expected, read: (value) => values.find((each) => each === value), choices: values };
 }
 
 const SHARE_OR_WHOLE = (value: number): boolean => Number.isSafeInteger(value) || value < 1;

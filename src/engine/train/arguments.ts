@@ -90,6 +90,10 @@ export interface StepPoint {
   readonly learningRate: number;
   /** L2 norm of all gradients, before clipping. */
   readonly gradNorm: number;
+  /** Rows, real tokens and seconds that were trained so far, without evaluations and pauses. */
+  readonly rows: number;
+  readonly tokens: number;
+  readonly seconds: number;
 }
 
 export interface Evaluation {
@@ -120,7 +124,7 @@ export function readArgument<Name extends ArgumentName>(name: Name, value: unkno
  * Fills in the defaults. Throws a `Problem` that names the first argument which is out of its bounds, or which another one
  * contradicts.
  */
-export function completeArguments(given: Partial<TrainingArguments>): CompleteArguments {
+export function completeArguments(given: { readonly [Name in ArgumentName]?: unknown }): CompleteArguments {
   const entries = ARGUMENT_NAMES.map((name) => [name, readArgument(name, given[name] ?? ARGUMENTS[name].ours)] as const);
   const complete = Object.fromEntries(entries) as unknown as CompleteArguments;
   const needsEvaluations = complete.load_best_model_at_end || complete.early_stopping_patience > 0;

@@ -1,19 +1,8 @@
 /** Which of a run's evaluations is the best so far, the weights that it measured, and when to stop for want of a better one. */
 import type { Parameter } from '../models/classifier.ts';
 import type { BestModelMetric, CompleteArguments, Evaluation } from './arguments.ts';
+import { merit } from './merit.ts';
 import { replaceValues } from './replace-values.ts';
-
-/** What an evaluation reached in a metric, turned so that more is better. */
-function merit(evaluation: Evaluation, metric: BestModelMetric): number {
-  switch (metric) {
-    case 'macro_f1':
-      return evaluation.macroF1;
-    case 'accuracy':
-      return evaluation.accuracy;
-    case 'loss':
-      return -evaluation.loss;
-  }
-}
 
 export interface BestModel {
   /** The best evaluation with its weights, null before the first. */

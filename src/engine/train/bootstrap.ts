@@ -1,6 +1,7 @@
 /** How far macro F1 may be off because the validation rows are few: a bootstrap interval. */
 import { macrotask } from '../../lib/macrotask.ts';
 import { createRandom } from '../../lib/random.ts';
+import type { Evaluation } from './arguments.ts';
 import { perClassF1, type Confusion } from './confusion-scores.ts';
 
 export interface Interval {
@@ -46,4 +47,11 @@ export function percentile(sorted: ArrayLike<number>, share: number): number {
   const place = share * (sorted.length - 1);
   const [below, above] = [sorted[Math.floor(place)]!, sorted[Math.ceil(place)]!];
   return below + (above - below) * (place - Math.floor(place));
+}
+
+/** The evaluation with the interval of its macro F1; as it is where it has one. */
+export async function withInterval(evaluation: Evaluation, seed: number): Promise<Evaluation> {
+  if (!evaluation.metrics || evaluation.metrics.macroF1Interval) return evaluation;
+  const macroF1Interval = await bootstrapMacroF1(evaluation.confusion, seed);
+  return { ...evaluation, metrics: { ...evaluation.metrics, macroF1Interval } };
 }

@@ -1,4 +1,4 @@
-/** Speed and time left of a run, and points gathered so that listeners are not called more than ten times a second. */
+/** Speed and time left of a run, both once it is warm, and points gathered so that listeners are not called more than ten times a second. */
 import type { StepPoint } from './arguments.ts';
 
 export interface Progress {
@@ -17,15 +17,17 @@ export interface Progress {
 export interface ProgressMeter {
   /** So much (0 .. 1) of what the first step needs is compiled. */
   readonly compiled: (fraction: number) => void;
-  trained(point: StepPoint): void;
-  /** Adds the work of steps that ran; `seconds` it took. */
-  addTraining(rows: number, tokens: number, seconds: number): void;
-  addEvaluation(seconds: number): void;
+  /** Steps that ran, in order, and were read together. */
+  trained(points: readonly StepPoint[]): void;
+  /** `planned`: one of those that were counted at the start, not one that a person asked for. */
+  addEvaluation(seconds: number, planned: boolean): void;
   /** Calls the listeners if 100 ms have passed since the last time, or if `now` is true. */
   report(phase: 'train' | 'evaluate', now?: boolean): void;
 }
 
 const REPORT_EVERY = 100;
+/** The first steps compile and record: they are not the speed of the rest. */
+const WARM_UP_STEPS = 2;
 
 /** totalRows and evaluations of the whole run. */
 export function createProgressMeter(
@@ -34,14 +36,19 @@ export function createProgressMeter(
 ): ProgressMeter {
   let points: StepPoint[] = [];
   let last: StepPoint | null = null;
-  let [rows, tokens, trainSeconds] = [0, 0, 0];
-  let [evaluations, evaluationSeconds] = [0, 0];
+  /** The last step of the warm-up: speed is measured from it on. */
+  let warm: StepPoint | null = null;
+  let [evaluations, planned, evaluationSeconds] = [0, 0, 0];
   let reported = -Infinity;
 
+  const rate = (count: 'rows' | 'tokens'): number | null =>
+    warm && last && last.seconds > warm.seconds ? (last[count] - warm[count]) / (last.seconds - warm.seconds) : null;
+
   const secondsLeft = (): number | null => {
-    if (rows === 0) return null;
+    const rowsPerSecond = rate('rows');
+    if (rowsPerSecond === null || !last) return null;
     const secondsPerEvaluation = evaluations === 0 ? 0 : evaluationSeconds / evaluations;
-    return ((total.rows - rows) * trainSeconds) / rows + (total.evaluations - evaluations) * secondsPerEvaluation;
+    return Math.max(0, total.rows - last.rows) / rowsPerSecond + (total.evaluations - planned) * secondsPerEvaluation;
   };
 
   const report = (phase: Progress['phase'], now: boolean, fraction: number): void => {
@@ -50,32 +57,28 @@ export function createProgressMeter(
     reported = time;
     if (points.length > 0) listeners.onSteps?.(points);
     points = [];
-    const rate = (count: number): number | null => (trainSeconds > 0 ? count / trainSeconds : null);
     listeners.onProgress?.({
       phase,
       fraction,
       step: last?.step ?? 0,
       epoch: last?.epoch ?? 0,
-      rowsPerSecond: rate(rows),
-      tokensPerSecond: rate(tokens),
+      rowsPerSecond: rate('rows'),
+      tokensPerSecond: rate('tokens'),
       secondsLeft: secondsLeft(),
     });
   };
 
   return {
     compiled: (fraction) => report('compile', false, fraction),
-    trained(point) {
-      points.push(point);
-      last = point;
+    trained(more) {
+      points.push(...more);
+      last = points.at(-1) ?? last;
+      if (last && last.step >= WARM_UP_STEPS) warm ??= last;
     },
-    addTraining(moreRows, moreTokens, seconds) {
-      rows += moreRows;
-      tokens += moreTokens;
-      trainSeconds += seconds;
-    },
-    addEvaluation(seconds) {
+    addEvaluation(seconds, isPlanned) {
       evaluations++;
       evaluationSeconds += seconds;
+      if (isPlanned) planned++;
     },
     report: (phase, now = false) => report(phase, now, (last?.step ?? 0) / total.steps),
   };

@@ -71,7 +71,8 @@ describe.skipIf(lack !== null)(`replay${lack === null ? '' : ` (skipped: ${lack}
     expect(eager.seen.every(({ loss, gradNorm }) => loss > 0 && gradNorm > 0)).toBe(true);
     expect(eager.seen.some(({ gradNorm }) => gradNorm > args.max_grad_norm)).toBe(true);
     expect(replayed.recorded).toBeLessThan(12);
-    expect(backend.memory()).toEqual(before);
+    expect(backend.memory().numBytesInGPU).toBe(before.numBytesInGPU);
+    expect(backend.memory().numBytesAllocatedInGPU).toBeLessThanOrEqual(before.numBytesAllocatedInGPU);
   });
 
   test('weights that are replaced void what was recorded with them', async () => {

@@ -12,6 +12,8 @@ import type { Evaluation, StepPoint, TrainingArguments } from './arguments.ts';
 import { evaluate, predict } from './evaluate.ts';
 import { lossAndGradients } from './gradients.ts';
 import { createAdamW } from './optimizer.ts';
+import { createRunControl } from './run-control.ts';
+import { replaceValues } from './replace-values.ts';
 import { train, type TrainHooks } from './trainer.ts';
 
 const settings: TrainingArguments = {
@@ -47,6 +49,15 @@ function recorder(): {
   return { hooks, points, evaluations, fractions, compiled };
 }
 
+/** Other values for the last weights of the model, its head's: what a step that went wrong leaves. */
+function overwrite(model: Classifier, value: (index: number, size: number) => number): void {
+  const { tensor: weight } = model.parameters.findLast(({ tensor: { shape } }) => shape.length === 2)!;
+  replaceValues(
+    weight,
+    Float32Array.from({ length: weight.size }, (_, i) => value(i, weight.size)),
+  );
+}
+
 describeBackends('training', (backend) => {
   test('a toy BERT learns which word decides, and every event comes', async () => {
     const before = memory().numTensors;
@@ -55,14 +66,17 @@ describeBackends('training', (backend) => {
     const result = await train({ model, data, settings, hooks });
     expect(compiled.slice(0, 1)).toEqual(backend === 'webgpu' ? [0] : []);
     expect(result).toMatchObject({ outcome: 'finished', steps: 39, weightsStep: 39, endedEarly: false });
-    expect(result.evaluation).toMatchObject({ ...evaluations[5]!, metrics: { rocAuc: evaluations[5]!.metrics!.rocAuc } });
-    expect(evaluations.map(({ metrics }) => metrics!.macroF1Interval)).toEqual(new Array(6).fill(null));
-    const { low, high } = result.evaluation!.metrics!.macroF1Interval!;
-    expect([low, evaluations[5]!.macroF1, high].toSorted()).toEqual([low, evaluations[5]!.macroF1, high]);
+    expect(result.evaluation).toEqual(evaluations[5]);
+    for (const { macroF1, metrics } of evaluations) {
+      const { low, high } = metrics!.macroF1Interval!;
+      expect([low, macroF1, high].toSorted((a, b) => a - b)).toEqual([low, macroF1, high]);
+    }
     expect(points.map(({ step }) => step)).toEqual(Array.from({ length: 39 }, (_, i) => i + 1));
     expect(points[0]!.learningRate).toBe(0);
     expect(points.every(({ gradNorm }) => gradNorm > 0)).toBe(true);
-    expect(points[38]!.epoch).toBe(3);
+    expect(points[38]!).toMatchObject({ epoch: 3, rows: 300, tokens: 3 * data.train.ids.length });
+    expect(points.map(({ seconds }) => seconds)).toEqual(points.map(({ seconds }) => seconds).toSorted((a, b) => a - b));
+    expect(points[38]!.seconds).toBeLessThan(result.seconds);
     expect(evaluations.map(({ step }) => step).slice(0, 4)).toEqual([7, 13, 20, 26]);
     expect(evaluations).toHaveLength(6);
     expect(fractions.at(-1)).toBe(1);
@@ -128,6 +142,81 @@ describeBackends('training', (backend) => {
     expect(memory().numTensors).toBe(before);
   });
 
+  test('pausing and evaluating in between change no bit of what is learnt, and paused time does not count', async () => {
+    const run = async (startsPaused: boolean) => {
+      const model = newModel();
+      const control = createRunControl();
+      if (startsPaused) control.pause();
+      const { hooks, points, evaluations } = recorder();
+      const paused: boolean[] = [];
+      const onPaused = (now: boolean): void => {
+        paused.push(now);
+        if (now) setTimeout(() => control.evaluate(), 20);
+        if (now) setTimeout(() => control.resume(), 300);
+      };
+      const from = performance.now();
+      const request = { model, data, settings: { ...settings, num_train_epochs: 1 }, control };
+      const { seconds } = await train({ ...request, hooks: { ...hooks, onPaused } });
+      const waited = (performance.now() - from) / 1000 - seconds;
+      model.dispose();
+      return { losses: points.map(({ loss }) => loss), evaluated: evaluations.map(({ step }) => step), paused, waited };
+    };
+    const plain = await run(false);
+    expect(plain).toMatchObject({ evaluated: [7, 13], paused: [] });
+    const disturbed = await run(true);
+    expect(disturbed).toMatchObject({ losses: plain.losses, evaluated: [0, 7, 13], paused: [true, false] });
+    expect(disturbed.waited).toBeGreaterThan(0.02);
+    expect(plain.waited).toBeLessThan(0.02);
+  });
+
+  test('stopping ends a pause', async () => {
+    const model = newModel();
+    const control = createRunControl();
+    const controller = new AbortController();
+    control.pause();
+    const hooks: TrainHooks = { onPaused: (paused) => paused && setTimeout(() => controller.abort(), 10) };
+    const result = await train({ model, data, settings, hooks, control, signal: controller.signal });
+    expect(result).toMatchObject({ outcome: 'stopped', steps: 0, evaluation: null });
+    model.dispose();
+  });
+
+  test('when the loss is lost, the weights of the best evaluation come back, and the words say what to change', async () => {
+    const before = memory().numTensors;
+    const model = newModel();
+    const { hooks, evaluations } = recorder();
+    const onEvaluation = (evaluation: Evaluation): void => {
+      evaluations.push(evaluation);
+      if (evaluations.length === 2) overwrite(model, () => NaN);
+    };
+    const result = await train({ model, data, settings, hooks: { ...hooks, onEvaluation } });
+    const best = evaluations.reduce((a, b) => (b.macroF1 > a.macroF1 ? b : a));
+    expect(result).toMatchObject({ outcome: 'failed', weightsStep: best.step, endedEarly: false });
+    expect(result.problem?.expected).toBe('a loss that is a number');
+    expect(result.problem?.fix).toMatch(new RegExp(`weights of step ${best.step} again.*lower learning rate, for example 0.001`));
+    expect((await evaluate(model, data.validation)).loss).toBe(best.loss);
+    model.dispose();
+    expect(memory().numTensors).toBe(before);
+  });
+
+  test('a loss that runs away ends the run before it is no number', async () => {
+    const model = newModel();
+    const { hooks, points } = recorder();
+    let once = true;
+    const onSteps = (more: readonly StepPoint[]): void => {
+      points.push(...more);
+      if (points.length > 12 && once) overwrite(model, (i, size) => (i < size / 2 ? 300 : -300));
+      once = points.length <= 12;
+    };
+    const wild = { learning_rate: 1e-5, max_grad_norm: 0, warmup_ratio: 0, num_train_epochs: 8, eval_strategy: 'no' } as const;
+    const run = train({ model, data, settings: { ...settings, ...wild }, hooks: { ...hooks, onSteps } });
+    await expect(run).rejects.toMatchObject({
+      expected: 'a loss that falls',
+      fix: expect.stringMatching(/max_grad_norm 1 and a warm-up.*no weights to go back to/) as string,
+    });
+    expect(points.length).toBeLessThan(13 * 8);
+    model.dispose();
+  });
+
   test('early stopping ends the run, and the best weights are put back', async () => {
     const before = memory().numTensors;
     const model = newModel();
@@ -143,7 +232,10 @@ describeBackends('training', (backend) => {
     expect(result.steps).toBeLessThan(13 * 30);
     expect(result.evaluation).toMatchObject({ step: best.step, loss: best.loss });
     const { step: _step, epoch: _epoch, ...measured } = best;
-    expect(await evaluate(model, data.validation)).toEqual(measured);
+    expect(await evaluate(model, data.validation)).toEqual({
+      ...measured,
+      metrics: { ...measured.metrics, macroF1Interval: null },
+    });
     model.dispose();
     expect(memory().numTensors).toBe(before);
   });

@@ -3,16 +3,19 @@
  * backend, trains the model in place, and tells its hooks what happens.
  */
 import { macrotask } from '../../lib/macrotask.ts';
-import { Problem } from '../../lib/problem.ts';
+import { Problem, type ProblemText } from '../../lib/problem.ts';
 import { createPrograms } from '../backend/programs.ts';
 import type { Classifier } from '../models/classifier.ts';
 import { completeArguments, type Evaluation, type LabelledRows, type StepPoint, type TrainingArguments } from './arguments.ts';
 import { createBestModel, createEarlyStopping } from './best-model.ts';
-import { bootstrapMacroF1 } from './bootstrap.ts';
+import { withInterval } from './bootstrap.ts';
+import { createDivergenceCheck } from './divergence.ts';
 import { checkTokens, evaluate } from './evaluate.ts';
 import { hardwareHabits } from './hardware.ts';
+import { diverged, isLostRun, lossIsLost, withWeightsBack, withoutWeights } from './lost-run.ts';
 import { createProgressMeter, type Progress } from './progress.ts';
 import { definePass, encodeRows, type BatchRows } from './row-batches.ts';
+import { createRunControl, type RunControl } from './run-control.ts';
 import { planRun } from './run-plan.ts';
 import { epochOrder, stepsOf } from './sampler.ts';
 import { countWarmupSteps, createSchedule } from './schedule.ts';
@@ -25,6 +28,8 @@ export interface TrainHooks {
   readonly onSteps?: (points: readonly StepPoint[]) => void;
   readonly onEvaluation?: (evaluation: Evaluation) => void;
   readonly onProgress?: (progress: Progress) => void;
+  /** The run waits now, or goes on. */
+  readonly onPaused?: (paused: boolean) => void;
 }
 
 export interface TrainRequest {
@@ -35,13 +40,16 @@ export interface TrainRequest {
   readonly hooks?: TrainHooks;
   /** Aborting ends the run after the step it is in. */
   readonly signal?: AbortSignal;
+  /** Pauses it, or asks for an evaluation, between two steps. */
+  readonly control?: RunControl;
 }
 
 export interface TrainOutcome {
-  /** `stopped`: by the signal. */
-  readonly outcome: 'finished' | 'stopped';
+  /** `stopped`: by the signal. `failed`: its loss was lost, and the weights of its best evaluation were put back. */
+  readonly outcome: 'finished' | 'stopped' | 'failed';
   /** Steps that were trained. */
   readonly steps: number;
+  /** Without pauses. */
   readonly seconds: number;
   /** The last one made, or that of the best weights where they were put back; with the interval of macro F1. */
   readonly evaluation: Evaluation | null;
@@ -49,13 +57,25 @@ export interface TrainOutcome {
   readonly weightsStep: number;
   /** Whether early stopping ended a run that would have gone on. */
   readonly endedEarly: boolean;
+  /** Why it failed and what to change, null unless it did. */
+  readonly problem: ProblemText | null;
 }
 
+/** Validation rows up to which each evaluation gets the interval of its macro F1, which takes 1,000 times so many draws. */
+const ROWS_FOR_INTERVALS = 5000;
+
 /**
- * Trains. Throws a `Problem` for settings or rows that the model cannot take, and when a loss is no number any more: the model's weights
- * are lost then.
+ * Trains. Throws a `Problem` for settings or rows that the model cannot take, and when the loss is no number any more or runs away before
+ * the first evaluation: the model's weights are lost then.
  */
-export async function train({ model, data, settings, hooks = {}, signal }: TrainRequest): Promise<TrainOutcome> {
+export async function train({
+  model,
+  data,
+  settings,
+  hooks = {},
+  signal,
+  control = createRunControl(),
+}: TrainRequest): Promise<TrainOutcome> {
   const args = completeArguments(settings);
   for (const [part, rows] of Object.entries(data)) {
     if (rows.labels.length === 0) throw noRows(part);
@@ -75,13 +95,18 @@ export async function train({ model, data, settings, hooks = {}, signal }: Train
   const programs = createPrograms();
   const logits = definePass((batch) => model.logits(batch, null), programs);
   const trainingStep = createTrainingStep(model, rows.train, args, programs);
-  const best = args.load_best_model_at_end ? createBestModel(model.parameters, args.metric_for_best_model) : null;
+  const best = createBestModel(model.parameters, args.metric_for_best_model);
   const isInVain = createEarlyStopping(args);
-  let unread: { readonly point: Omit<StepPoint, 'loss' | 'gradNorm'>; readonly taken: TakenStep }[] = [];
-  let lastRead = started;
+  const diverges = createDivergenceCheck(model.classCount);
+  let unread: { readonly point: Omit<StepPoint, 'loss' | 'gradNorm' | 'seconds'>; readonly taken: TakenStep }[] = [];
+  /** When the first of the unread steps began. */
+  let unreadFrom = started;
+  let [rowsDone, tokensDone, seconds, pausedSeconds] = [0, 0, 0, 0];
   let step = 0;
+  let [epochsDone, learningRate] = [0, 0];
   let evaluation: Evaluation | null = null;
   let endedEarly = false;
+  let problem: ProblemText | null = null;
 
   /** What the head sees of each row; not of all when the signal stops it, for no step follows then. */
   async function encodeOnce(): Promise<{
@@ -100,20 +125,24 @@ export async function train({ model, data, settings, hooks = {}, signal }: Train
 
   /** Reads what the device has computed since the last time; waits for it. */
   const readSteps = async (): Promise<void> => {
+    if (unread.length === 0) return;
     const waiting = unread;
     unread = [];
     const values = await Promise.all(waiting.map(({ taken }) => taken.read()));
     for (const { taken } of waiting) taken.dispose();
-    for (const [i, { point }] of waiting.entries()) {
-      const { loss } = values[i]!;
-      if (!Number.isFinite(loss)) throw lossIsLost(point.step, loss, point.learningRate, args.learning_rate);
-      meter.trained({ ...point, ...values[i]! });
+    const each = (performance.now() - unreadFrom) / 1000 / waiting.length;
+    const points = waiting.map(({ point }, i) => ({ ...point, ...values[i]!, seconds: (seconds += each) }));
+    for (const [i, { loss, ...point }] of points.entries()) {
+      const isLost = !Number.isFinite(loss);
+      if (!isLost && !diverges(loss)) continue;
+      meter.trained(points.slice(0, i));
+      throw (isLost ? lossIsLost : diverged)(point.step, loss, point.learningRate, args);
     }
-    lastRead = performance.now();
+    meter.trained(points);
   };
 
-  /** Whether early stopping wants the run to end here. */
-  const evaluateNow = async (epoch: number, learningRate: number): Promise<boolean> => {
+  /** Whether early stopping wants the run to end here. An evaluation that a person asked for does not count for that. */
+  const evaluateNow = async (planned: boolean): Promise<boolean> => {
     await readSteps();
     meter.report('evaluate', true);
     const from = performance.now();
@@ -123,12 +152,36 @@ export async function train({ model, data, settings, hooks = {}, signal }: Train
       onProgress: () => meter.report('evaluate'),
       ...(signal && { signal }),
     });
-    meter.addEvaluation((performance.now() - from) / 1000);
-    if (!Number.isFinite(measured.loss)) throw lossIsLost(step, measured.loss, learningRate, args.learning_rate);
-    evaluation = { step, epoch, ...measured };
-    await best?.offer(evaluation);
+    if (!Number.isFinite(measured.loss)) throw lossIsLost(step, measured.loss, learningRate, args);
+    evaluation = { step, epoch: epochsDone, ...measured };
+    if (data.validation.labels.length <= ROWS_FOR_INTERVALS) evaluation = await withInterval(evaluation, args.seed);
+    // Kept for load_best_model_at_end, and to go back to when the loss is lost.
+    if (args.load_best_model_at_end || step < plan.total) await best.offer(evaluation);
+    meter.addEvaluation((performance.now() - from) / 1000, planned);
     hooks.onEvaluation?.(evaluation);
-    return isInVain(evaluation) && step < plan.total;
+    return planned && isInVain(evaluation) && step < plan.total;
+  };
+
+  /** Between two steps: does what was asked for, and waits while the run is paused. */
+  const attend = async (): Promise<void> => {
+    const from = performance.now();
+    let [told, worked] = [false, 0];
+    while (!signal?.aborted) {
+      if (control.takeEvaluation() && evaluation?.step !== step) {
+        const evaluatedFrom = performance.now();
+        await evaluateNow(false);
+        worked += performance.now() - evaluatedFrom;
+      }
+      if (!control.isPaused) break;
+      await readSteps();
+      meter.report('train', true);
+      if (!told) hooks.onPaused?.(true);
+      told = true;
+      await control.change(signal);
+    }
+    if (!told) return;
+    pausedSeconds += (performance.now() - from - worked) / 1000;
+    hooks.onPaused?.(false);
   };
 
   const isOver = (): boolean => step >= plan.total || endedEarly || (signal?.aborted ?? false);
@@ -139,26 +192,33 @@ export async function train({ model, data, settings, hooks = {}, signal }: Train
       const steps = stepsOf(order, args.per_device_train_batch_size, args.gradient_accumulation_steps);
       for (const [inEpoch, microBatches] of steps.entries()) {
         if (isOver()) break;
+        await attend();
+        if (isOver()) break;
         if (step === 0) await trainingStep.prepare(microBatches, meter.compiled);
-        const from = performance.now();
-        const learningRate = args.learning_rate * schedule(step);
+        if (unread.length === 0) unreadFrom = performance.now();
+        learningRate = args.learning_rate * schedule(step);
         const taken = await trainingStep.take(microBatches, learningRate);
 
         step++;
-        const epochsDone = epoch + (inEpoch + 1) / plan.perEpoch;
-        unread.push({ point: { step, epoch: epochsDone, learningRate }, taken });
-        const isDue = unread.length >= habits.mostUnread || performance.now() - lastRead >= habits.readEvery;
+        epochsDone = epoch + (inEpoch + 1) / plan.perEpoch;
+        rowsDone += taken.rows;
+        tokensDone += taken.tokens;
+        unread.push({ point: { step, epoch: epochsDone, learningRate, rows: rowsDone, tokens: tokensDone }, taken });
+        const isDue = unread.length >= habits.mostUnread || performance.now() - unreadFrom >= habits.readEvery;
         if (isDue) await readSteps();
-        meter.addTraining(taken.rows, taken.tokens, (performance.now() - from) / 1000);
         meter.report('train');
         await macrotask();
 
-        if (!signal?.aborted && plan.isEvaluated(step)) endedEarly = await evaluateNow(epochsDone, learningRate);
+        if (!signal?.aborted && plan.isEvaluated(step)) endedEarly = await evaluateNow(true);
       }
     }
     await readSteps();
   } catch (error) {
-    if (!signal?.aborted || error !== signal.reason) throw error;
+    const isStopped = signal?.aborted === true && error === signal.reason;
+    if (isLostRun(error)) {
+      if (!best.evaluation) throw withoutWeights(error);
+      problem = withWeightsBack(error, best.evaluation.step);
+    } else if (!isStopped) throw error;
   } finally {
     for (const { taken } of unread) taken.dispose();
     trainingStep.dispose();
@@ -166,27 +226,21 @@ export async function train({ model, data, settings, hooks = {}, signal }: Train
   }
 
   let weightsStep = step;
-  if (best?.evaluation) {
+  if (best.evaluation && (args.load_best_model_at_end || problem)) {
     best.restore();
     evaluation = best.evaluation;
     weightsStep = evaluation.step;
   }
   meter.report('train', true);
   return {
-    outcome: signal?.aborted || (step < plan.total && !endedEarly) ? 'stopped' : 'finished',
+    outcome: problem ? 'failed' : signal?.aborted || (step < plan.total && !endedEarly) ? 'stopped' : 'finished',
     steps: step,
-    seconds: (performance.now() - started) / 1000,
+    seconds: (performance.now() - started) / 1000 - pausedSeconds,
     evaluation: evaluation && (await withInterval(evaluation, args.seed)),
     weightsStep,
     endedEarly,
+    problem,
   };
-}
-
-/** The evaluation with the bootstrap interval of its macro F1, which is too dear for each evaluation of a run. */
-async function withInterval(evaluation: Evaluation, seed: number): Promise<Evaluation> {
-  if (!evaluation.metrics) return evaluation;
-  const macroF1Interval = await bootstrapMacroF1(evaluation.confusion, seed);
-  return { ...evaluation, metrics: { ...evaluation.metrics, macroF1Interval } };
 }
 
 function noRows(part: string): Problem {
@@ -196,14 +250,5 @@ function noRows(part: string): Problem {
     expected: 'at least one row',
     found: 'none',
     fix,
-  });
-}
-
-function lossIsLost(step: number, loss: number, learningRate: number, highestRate: number): Problem {
-  return new Problem({
-    where: `Training step ${step}`,
-    expected: 'a loss that is a number',
-    found: `${loss} at a learning rate of ${learningRate.toPrecision(2)}`,
-    fix: `Train again with a lower learning rate, for example ${(highestRate / 4).toPrecision(1)}.`,
   });
 }

@@ -5,7 +5,6 @@ import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import { delimiterName } from '../../components/format.ts';
 import { LinkButton } from '../../components/link-button.tsx';
-import { NoticeList } from '../../components/notice-list.tsx';
 import { PreviewTable } from '../../components/preview-table.tsx';
 import { ProblemList } from '../../components/problem-list.tsx';
 import { Station } from '../../components/station.tsx';
@@ -15,6 +14,7 @@ import { dataStore } from '../../stores/data.ts';
 import { problemsStore } from '../../stores/problems.ts';
 import { ClassBars } from './class-bars.tsx';
 import { DataPicker } from './data-picker.tsx';
+import { DoctorLine } from './doctor-line.tsx';
 import { SampleCredit } from './sample-credit.tsx';
 import { SplitSettings } from './split-settings.tsx';
 import classes from './data.module.css';
@@ -111,19 +111,7 @@ function Dataset({ dataset }: { readonly dataset: OpenedDataset }) {
       </div>
       <ClassBars classes={profile.classes} />
       <SplitSettings profile={profile} />
-      {profile.notices.length > 0 && (
-        <div className={classes.notices} role="alert">
-          <NoticeList
-            label="Worth knowing"
-            notices={profile.notices.map((notice) => ({
-              key: `${notice.code} ${notice.where}`,
-              kind: 'warning',
-              text: `${notice.where}: expected ${notice.expected}, found ${notice.found}.`,
-              more: notice.fix,
-            }))}
-          />
-        </div>
-      )}
+      <DoctorLine dataset={dataset} />
       {sample && (
         <div className={classes.notices}>
           <SampleCredit />

@@ -1,4 +1,4 @@
-/** How the rows are split, folded away: the share kept for validation and the seed that draws it. */
+/** How the rows are split, folded away: the shares kept for validation and the test, and the seed that draws them. */
 import { NativeSelect, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { count } from '../../components/format.ts';
@@ -8,30 +8,57 @@ import classes from './data.module.css';
 
 const SHARES = [5, 10, 15, 20, 25, 30, 40, 50];
 
+const TEST_SHARES = [0, 5, 10, 15, 20, 25, 30];
+
+export function splitInWords({ trainRows, validationRows, testRows }: DatasetProfile): string {
+  const parts = [`${count(trainRows)} to train on`, `${count(validationRows)} to validate with`];
+  return [...parts, ...(testRows > 0 ? [`${count(testRows)} to test with`] : [])].join(' · ');
+}
+
 export function SplitSettings({ profile }: { readonly profile: DatasetProfile }) {
-  const { validationShare, seed } = profile.split;
   return (
     <details className={classes.split}>
       <summary>
-        <span>
-          {count(profile.trainRows)} to train on · {count(profile.validationRows)} to validate with
-        </span>
+        <span>{splitInWords(profile)}</span>
       </summary>
-      <div className={classes.pair}>
+      <SplitFields profile={profile} />
+    </details>
+  );
+}
+
+/** The fields alone, for where they need not be folded away. */
+export function SplitFields({ profile }: { readonly profile: DatasetProfile }) {
+  const { validationShare, testShare = 0, seed } = profile.split;
+  const options = (shares: readonly number[], present: number) =>
+    [...new Set([...shares, Math.round(present * 100)])]
+      .sort((a, b) => a - b)
+      .map((share) => ({ value: String(share), label: share === 0 ? 'none' : `${share} %` }));
+  return (
+    <>
+      <div className={classes.shares}>
         <NativeSelect
           label="Validation share"
           value={String(Math.round(validationShare * 100))}
-          data={SHARES.map((share) => ({ value: String(share), label: `${share} %` }))}
+          data={options(SHARES, validationShare)}
           onChange={(event) =>
             void dataStore.getState().choose({ split: { validationShare: Number(event.currentTarget.value) / 100 } })
+          }
+        />
+        <NativeSelect
+          label="Test share"
+          value={String(Math.round(testShare * 100))}
+          data={options(TEST_SHARES, testShare)}
+          onChange={(event) =>
+            void dataStore.getState().choose({ split: { testShare: Number(event.currentTarget.value) / 100 } })
           }
         />
         <SeedField key={seed} seed={seed} />
       </div>
       <p className={classes.hint}>
-        Each class is split by itself, so both sides have the same mix. The same seed splits the same way again.
+        Each class is split by itself, so all parts have the same mix; equal and nearly equal texts stay together. Test rows are
+        looked at once, after the training. The same seed splits the same way again.
       </p>
-    </details>
+    </>
   );
 }
 

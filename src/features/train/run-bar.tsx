@@ -2,25 +2,19 @@
 import { Button } from '@mantine/core';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
-import { clock, count, figure, percent } from '../../components/format.ts';
+import { clock, count, percent } from '../../components/format.ts';
 import { Track } from '../../components/track.tsx';
 import { transferFacts } from '../../components/transfer.ts';
 import { plural } from '../../lib/counts.ts';
 import { dataStore } from '../../stores/data.ts';
 import { libraryStore } from '../../stores/library.ts';
 import { modelStore } from '../../stores/model.ts';
-import { runStore, type RunProgress } from '../../stores/run.ts';
+import { runStore } from '../../stores/run.ts';
+import { RunControls } from './run-controls.tsx';
+import { bestWords, phaseName } from './words.ts';
 import classes from './run-bar.module.css';
 
-const PHASES: Readonly<Record<RunProgress['phase'], string>> = {
-  prepare: 'Preparing',
-  download: 'Loading the model',
-  compile: 'Getting the hardware ready',
-  tokenize: 'Reading the texts',
-  train: 'Training',
-  evaluate: 'Evaluating',
-  save: 'Saving',
-};
+const OUTCOMES = { finished: 'Finished', stopped: 'Stopped', failed: 'Failed', discarded: 'Discarded' } as const;
 
 export function RunBar() {
   const running = useStore(runStore, (state) => state.status !== 'idle');
@@ -37,17 +31,15 @@ function Running() {
   const epochs = settings?.num_train_epochs ?? 1;
   return (
     <>
-      <span className={classes.phase}>{status === 'stopping' ? 'Stopping' : PHASES[phase]}</span>
+      <span className={classes.phase}>{phaseName(status, phase)}</span>
       <span className={classes.facts}>
         {inRun
           ? `epoch ${Math.min(epochs, Math.floor(epoch) + 1)} of ${count(epochs)} · step ${count(step)} of ${count(totalSteps)}`
           : percent(fraction)}
       </span>
       <Track fraction={fraction} label="Progress" />
-      {secondsLeft !== null && <span className={classes.left}>{clock(secondsLeft)} left</span>}
-      <Button variant="default" disabled={status === 'stopping'} onClick={() => runStore.getState().stop()}>
-        Stop
-      </Button>
+      {inRun && <span className={classes.left}>{secondsLeft === null ? 'warming up' : `${clock(secondsLeft)} left`}</span>}
+      <RunControls />
     </>
   );
 }
@@ -56,9 +48,9 @@ function Waiting() {
   const opening = useStore(dataStore, (state) => state.opening);
   const loading = useStore(modelStore, (state) => state.loading);
   const rows = useStore(dataStore, (state) => state.dataset?.profile.trainRows ?? null);
-  const [result, best] = useStore(
+  const [result, best, settings] = useStore(
     runStore,
-    useShallow((state) => [state.result, state.best]),
+    useShallow((state) => [state.result, state.best, state.settings]),
   );
   const transfer = useStore(libraryStore, (state) => state.transfer);
   if (transfer) {
@@ -90,10 +82,11 @@ function Waiting() {
   if (result) {
     return (
       <>
-        <span className={classes.phase}>{result.outcome === 'finished' ? 'Finished' : 'Stopped'}</span>
+        <span className={classes.phase}>{OUTCOMES[result.outcome]}</span>
         <span className={classes.facts}>
           {plural(result.steps, 'step')} in {clock(result.seconds)}
-          {best && ` · best accuracy ${figure(best.accuracy)} at step ${count(best.step)}`}
+          {best && ` · ${bestWords(best, settings?.metric_for_best_model)}`}
+          {result.weightsStep < result.steps && ' · its weights are kept'}
         </span>
       </>
     );

@@ -1,27 +1,64 @@
-/** One setting of the next run as a text field that says at once what is wrong with it. */
-import { TextInput } from '@mantine/core';
-import type { ReactNode } from 'react';
+/** One setting of the next run as a field that says at once what is wrong with it: a text, a choice, or a switch. */
+import { NativeSelect, Switch, TextInput } from '@mantine/core';
+import { useId, type ReactNode } from 'react';
 import { useStore } from 'zustand';
-import { settingError, SETTINGS, settingsStore, type SettingName } from '../../stores/settings.ts';
+import { ARGUMENTS } from '../../engine/train/argument-table.ts';
+import type { ArgumentName } from '../../engine/train/arguments.ts';
+import { LAYOUT } from '../../stores/setting-layout.ts';
+import { fieldKind, isInUse, settingError, settingsStore } from '../../stores/settings.ts';
+import classes from './train.module.css';
 
 export interface SettingFieldProps {
-  readonly name: SettingName;
+  readonly name: ArgumentName;
+  /** Stands below the field and describes it. */
   readonly description?: ReactNode;
 }
 
 export function SettingField({ name, description }: SettingFieldProps) {
-  const draft = useStore(settingsStore, (state) => state.drafts[name]);
-  const { label, integer } = SETTINGS[name];
+  const draft = useStore(settingsStore, ({ drafts }) => drafts[name]);
+  const inUse = useStore(settingsStore, ({ drafts }) => isInUse(name, drafts));
+  const error = useStore(settingsStore, ({ drafts }) => settingError(name, drafts));
+  const id = useId();
+  const { label, words, needs } = LAYOUT[name];
+  const edit = (text: string): void => settingsStore.getState().edit(name, text);
+  const props = {
+    label,
+    disabled: !inUse,
+    ...(description !== undefined && { 'aria-describedby': id }),
+    ...(inUse ? {} : { title: needs?.otherwise }),
+  };
   return (
-    <TextInput
-      label={label}
-      description={description}
-      inputMode={integer ? 'numeric' : 'text'}
-      autoComplete="off"
-      spellCheck={false}
-      value={draft}
-      error={settingError(name, draft)}
-      onChange={(event) => settingsStore.getState().edit(name, event.currentTarget.value)}
-    />
+    <div className={classes.field}>
+      {fieldKind(name) === 'choice' ? (
+        <NativeSelect
+          {...props}
+          value={draft}
+          data={(ARGUMENTS[name].choices ?? []).map((value) => ({ value, label: words?.[value] ?? value }))}
+          onChange={(event) => edit(event.currentTarget.value)}
+        />
+      ) : fieldKind(name) === 'flag' ? (
+        <Switch
+          {...props}
+          size="sm"
+          color="var(--accent)"
+          checked={draft === 'true'}
+          onChange={(event) => edit(String(event.currentTarget.checked))}
+        />
+      ) : (
+        <TextInput
+          {...props}
+          autoComplete="off"
+          spellCheck={false}
+          value={draft}
+          error={error}
+          onChange={(event) => edit(event.currentTarget.value)}
+        />
+      )}
+      {description !== undefined && (
+        <div id={id} className={classes.description}>
+          {description}
+        </div>
+      )}
+    </div>
   );
 }

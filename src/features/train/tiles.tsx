@@ -3,6 +3,7 @@ import { useId, type ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import { count, figure } from '../../components/format.ts';
+import { doctorStore } from '../../stores/doctor.ts';
 import { runStore } from '../../stores/run.ts';
 import classes from './train.module.css';
 
@@ -10,10 +11,13 @@ function Tile({
   label,
   value,
   note,
+  baseline,
 }: {
   readonly label: string;
   readonly value: number | null | undefined;
   readonly note: ReactNode;
+  /** What words alone reach on the same rows. */
+  readonly baseline?: number | undefined;
 }) {
   const id = useId();
   return (
@@ -26,6 +30,11 @@ function Tile({
         {figure(value)}
       </output>
       <span className={classes.note}>{note}</span>
+      {baseline !== undefined && (
+        <span className={classes.note} title="TF-IDF and logistic regression on the same split">
+          Baseline {figure(baseline)}
+        </span>
+      )}
     </div>
   );
 }
@@ -46,23 +55,23 @@ function Accuracy() {
     runStore,
     useShallow((state) => [state.evaluation?.accuracy, state.best]),
   );
+  const baseline = useStore(doctorStore, (state) => state.baseline?.logistic.accuracy);
   return (
-    <Tile
-      label="Validation accuracy"
-      value={accuracy}
-      note={best && `best ${figure(best.accuracy)} at step ${count(best.step)}`}
-    />
+    <Tile label="Validation accuracy" value={accuracy} baseline={baseline} note={best && `best at step ${count(best.step)}`} />
   );
 }
 
 function MacroF1() {
-  const [macroF1, perClass, classNames] = useStore(
-    runStore,
-    useShallow((state) => [state.evaluation?.macroF1, state.evaluation?.perClassF1, state.classes]),
-  );
-  const lowest = perClass ? Math.min(...perClass) : null;
-  const weakest = perClass && lowest !== null ? classNames[perClass.indexOf(lowest)] : undefined;
-  return <Tile label="Macro F1" value={macroF1} note={weakest !== undefined && `lowest ${figure(lowest)}, ${weakest}`} />;
+  const evaluation = useStore(runStore, (state) => state.evaluation);
+  const classNames = useStore(runStore, (state) => state.classes);
+  const baseline = useStore(doctorStore, (state) => state.baseline?.logistic.macroF1);
+  const interval = evaluation?.metrics?.macroF1Interval;
+  const lowest = evaluation ? Math.min(...evaluation.perClassF1) : null;
+  const weakest = evaluation && lowest !== null ? classNames[evaluation.perClassF1.indexOf(lowest)] : undefined;
+  const note = interval
+    ? `${figure(interval.low)} to ${figure(interval.high)} at 95 %`
+    : weakest !== undefined && `lowest ${figure(lowest)}, ${weakest}`;
+  return <Tile label="Macro F1" value={evaluation?.macroF1} baseline={baseline} note={note} />;
 }
 
 function ValidationLoss() {

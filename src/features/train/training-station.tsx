@@ -11,16 +11,22 @@ import { Station } from '../../components/station.tsx';
 import { plural } from '../../lib/counts.ts';
 import { dataStore } from '../../stores/data.ts';
 import { problemsStore } from '../../stores/problems.ts';
+import { recipesStore } from '../../stores/recipes.ts';
 import { runStore } from '../../stores/run.ts';
+import { LAYOUT, SETTINGS } from '../../stores/setting-layout.ts';
 import { Announcer } from './announcer.tsx';
-import { Quality } from './quality.tsx';
 import { SettingField } from './setting-field.tsx';
+import { TestFigures } from './test-figures.tsx';
 import { Tiles } from './tiles.tsx';
 import classes from './train.module.css';
 
 const loadCharts = () => import('./charts.tsx');
 const Charts = lazy(loadCharts);
+const Quality = lazy(async () => ({ default: (await import('./quality.tsx')).Quality }));
+const LogDialog = lazy(() => import('./log-dialog.tsx'));
 const SettingsDialog = lazy(() => import('./settings-dialog.tsx'));
+
+const COMMON = SETTINGS.filter((name) => LAYOUT[name].common);
 
 export interface TrainingStationProps {
   /** Shows the first rows until there are curves. */
@@ -29,6 +35,7 @@ export interface TrainingStationProps {
 
 export function TrainingStation({ withPreview }: TrainingStationProps) {
   const [allSettings, setAllSettings] = useState(false);
+  const [log, setLog] = useState(false);
   const hasData = useStore(dataStore, (state) => state.dataset !== null);
   const running = useStore(runStore, (state) => state.status !== 'idle');
   // Deferred: the charts are drawn in short tasks after the click, not in it.
@@ -39,7 +46,16 @@ export function TrainingStation({ withPreview }: TrainingStationProps) {
   );
   useChartsAhead(hasData);
   return (
-    <Station title="Training" grow actions={<LinkButton onClick={() => setAllSettings(true)}>All settings</LinkButton>}>
+    <Station
+      title="Training"
+      grow
+      actions={
+        <>
+          {hasRun && <LinkButton onClick={() => setLog(true)}>Log</LinkButton>}
+          <LinkButton onClick={() => setAllSettings(true)}>All settings</LinkButton>
+        </>
+      }
+    >
       <ProblemList problems={problems} onDismiss={problemsStore.getState().dismiss} />
       <form
         className={classes.settings}
@@ -48,10 +64,9 @@ export function TrainingStation({ withPreview }: TrainingStationProps) {
           void runStore.getState().train();
         }}
       >
-        <SettingField name="num_train_epochs" />
-        <SettingField name="learning_rate" />
-        <SettingField name="per_device_train_batch_size" />
-        <SettingField name="max_length" />
+        {COMMON.map((name) => (
+          <SettingField key={name} name={name} />
+        ))}
         <Button
           type="submit"
           variant="filled"
@@ -64,8 +79,15 @@ export function TrainingStation({ withPreview }: TrainingStationProps) {
         </Button>
       </form>
       <Tiles />
+      <TestFigures />
       <Announcer />
       {hasRun ? <Curves /> : <Before withPreview={withPreview} />}
+      <RecipeNotice />
+      {log && (
+        <Suspense fallback={null}>
+          <LogDialog onClose={() => setLog(false)} />
+        </Suspense>
+      )}
       {allSettings && (
         <Suspense fallback={null}>
           <SettingsDialog onClose={() => setAllSettings(false)} />
@@ -73,6 +95,14 @@ export function TrainingStation({ withPreview }: TrainingStationProps) {
       )}
     </Station>
   );
+}
+
+/** What a link or a recipe put in place, until the run that it is for. */
+function RecipeNotice() {
+  const said = useStore(recipesStore, (state) => state.said);
+  const before = useStore(runStore, (state) => state.totalSteps === 0 && state.status === 'idle');
+  if (!before) return null;
+  return <NoticeList label="Recipe" notices={said.map((text) => ({ key: text, kind: 'info', text }))} />;
 }
 
 /** Fetches the charts' code while nothing else happens, so that the first run need not wait for it. */
@@ -109,7 +139,9 @@ function Curves() {
           <Charts />
         </Suspense>
       </div>
-      <Quality />
+      <Suspense fallback={null}>
+        <Quality />
+      </Suspense>
       <div className={classes.about}>
         <NoticeList label="About this run" notices={notices} />
       </div>

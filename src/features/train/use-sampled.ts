@@ -2,19 +2,19 @@
 import { startTransition, useEffect, useState } from 'react';
 import { curvesStore } from '../../stores/curves.ts';
 
-/** What `read` gives, read again at most every `interval` ms while the curves change. `read` must be the same function at every call. */
+/** What `read` gives, read again at most every `interval` ms while the curves change. Another `read` is looked at at once. */
 export function useSampled<T>(read: () => T, interval: number): T {
   const [sample, setSample] = useState(read);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const look = (): void => {
+    const lookIn = (milliseconds: number): void => {
       timer ??= setTimeout(() => {
         timer = undefined;
         startTransition(() => setSample(() => read()));
-      }, interval);
+      }, milliseconds);
     };
-    look();
-    const unsubscribe = curvesStore.subscribe(look);
+    lookIn(0);
+    const unsubscribe = curvesStore.subscribe(() => lookIn(interval));
     return () => {
       unsubscribe();
       clearTimeout(timer);

@@ -5,8 +5,11 @@ import { useShallow } from 'zustand/react/shallow';
 import { Bar } from '../../components/bar.tsx';
 import { classColor, classPlace } from '../../components/class-color.ts';
 import { count, percent } from '../../components/format.ts';
+import { LinkButton } from '../../components/link-button.tsx';
 import type { Prediction } from '../../protocol/trainer.ts';
 import { dataStore } from '../../stores/data.ts';
+import { MOST_PINNED, pinnedStore } from '../../stores/pinned.ts';
+import { presentPairs, tryStore } from '../../stores/try.ts';
 import classes from './try.module.css';
 
 export const PredictionList = memo(function PredictionList({ prediction }: { readonly prediction: Prediction }) {
@@ -33,7 +36,25 @@ export const PredictionList = memo(function PredictionList({ prediction }: { rea
       </ul>
       <p className={classes.facts}>
         {milliseconds < 1 ? 'under 1' : count(milliseconds)} ms · {step === null ? 'as imported' : `step ${count(step)}`}
+        <PinButton />
       </p>
     </>
   );
 });
+
+/** Keeps the present text in sight: it is scored again at each evaluation. */
+function PinButton() {
+  const text = useStore(tryStore, (state) => state.text.trim());
+  const canPin = useStore(
+    pinnedStore,
+    ({ entries }) => entries.length < MOST_PINNED && entries.every((entry) => entry.text !== text),
+  );
+  // A pinned sentence is scored alone.
+  if (!canPin || text === '' || presentPairs()) return null;
+  return (
+    <>
+      {' · '}
+      <LinkButton onClick={() => void pinnedStore.getState().pin(text)}>Pin</LinkButton>
+    </>
+  );
+}
