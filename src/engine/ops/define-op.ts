@@ -3,7 +3,7 @@
  * an input, does not compile. Several kernel outputs stay off the tape (tfjs would want a gradient for each), only `output`
  * is on it. Nothing here computes.
  */
-import { customGrad, tidy, type GradSaveFunc, type Tensor } from '@tensorflow/tfjs-core';
+import { customGrad, Tensor, tidy, type GradSaveFunc } from '@tensorflow/tfjs-core';
 import { freeze, isFrozen } from './frozen.ts';
 
 type Named = { readonly [name: string]: Tensor | undefined };
@@ -56,9 +56,11 @@ export function defineOp<Inputs extends Named, Constants, Kept extends Named>(
         for (const tensor of saved) tensor.dispose();
         if (!dy.kept) dy.dispose();
         for (const name of Object.keys(gradients)) if (!needs[name]) gradients[name]?.dispose();
-        const asked = names.flatMap((name) => gradients[name] ?? []);
-        if (asked.length < names.length) throw new Error('backward left out a gradient');
-        return asked;
+        return names.map((name) => {
+          const gradient: unknown = gradients[name];
+          if (!(gradient instanceof Tensor)) throw new Error(`backward left out the gradient of ${String(name)}`);
+          return gradient;
+        });
       };
       return { value: output, gradFunc };
     });
