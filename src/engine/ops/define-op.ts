@@ -56,7 +56,7 @@ export function defineOp<Inputs extends Named, Constants, Kept extends Named>(
         for (const tensor of saved) tensor.dispose();
         if (!dy.kept) dy.dispose();
         for (const name of Object.keys(gradients)) if (!needs[name]) gradients[name]?.dispose();
-        return names.map((name) => {
+        return names.map((name): Tensor => {
           const gradient: unknown = gradients[name];
           if (!(gradient instanceof Tensor)) throw new Error(`backward left out the gradient of ${String(name)}`);
           return gradient;
