@@ -6,6 +6,10 @@
 import { customGrad, Tensor, tidy, type GradSaveFunc } from '@tensorflow/tfjs-core';
 import { freeze, isFrozen } from './frozen.ts';
 
+function isTensor(value: unknown): value is Tensor {
+  return value instanceof Tensor;
+}
+
 type Named = { readonly [name: string]: Tensor | undefined };
 
 /** Whether the gradient of each input is asked for: not where it is absent or frozen (frozen.ts). */
@@ -56,9 +60,9 @@ export function defineOp<Inputs extends Named, Constants, Kept extends Named>(
         for (const tensor of saved) tensor.dispose();
         if (!dy.kept) dy.dispose();
         for (const name of Object.keys(gradients)) if (!needs[name]) gradients[name]?.dispose();
-        return names.map((name): Tensor => {
+        return names.map((name) => {
           const gradient: unknown = gradients[name];
-          if (!(gradient instanceof Tensor)) throw new Error(`backward left out the gradient of ${String(name)}`);
+          if (!isTensor(gradient)) throw new Error(`backward left out the gradient of ${String(name)}`);
           return gradient;
         });
       };
