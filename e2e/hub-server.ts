@@ -53,6 +53,8 @@ export function answer(response: ServerResponse, status: number, headers: Readon
   return true;
 }
 
+const ARRIVAL_MS = 200;
+
 /** Sends a file, or the part that is asked for, at most `limit` bytes of it before the connection breaks. */
 export function sendFile(response: ServerResponse, bytes: Buffer, range: string | null, limit = Infinity): true {
   const start = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0);
@@ -66,7 +68,8 @@ export function sendFile(response: ServerResponse, bytes: Buffer, range: string 
     'content-type': 'binary/octet-stream',
   });
   if (limit >= body.length) response.end(body);
-  else response.write(body.subarray(0, limit), () => response.destroy());
+  // A moment later: what is still in the socket when it is destroyed never arrives.
+  else response.write(body.subarray(0, limit), () => setTimeout(() => response.destroy(), ARRIVAL_MS));
   return true;
 }
 

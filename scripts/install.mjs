@@ -36,7 +36,12 @@ function isInstalled() {
 export async function ensureInstalled() {
   checkNode();
   if (isInstalled()) return;
-  console.log('Installing the packages ...');
+  // To stderr: what a command prints on stdout may be read by a program.
+  console.error('Installing the packages ...');
   // No package that we use needs its install script (core-js prints an advertisement, webgpu clears a flag of macOS).
-  await run('npm', ['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund']);
+  await run('npm', ['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund'], {}, [
+    'inherit',
+    process.stderr.fd,
+    'inherit',
+  ]);
 }

@@ -15,13 +15,13 @@ export class CommandFailed extends Error {
   }
 }
 
-/** Resolves when the program ends with 0, throws `CommandFailed` otherwise. Its output goes where ours goes. */
-export function run(command, args = [], env = {}) {
+/** Resolves when the program ends with 0, throws `CommandFailed` otherwise. Its output goes where ours goes, or where `stdio` says. */
+export function run(command, args = [], env = {}, stdio = 'inherit') {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd: ROOT,
       env: { ...process.env, ...env },
-      stdio: 'inherit',
+      stdio,
       // npm and npx are .cmd files on Windows, which only a shell can start.
       shell: process.platform === 'win32' && (command === 'npm' || command === 'npx'),
     });
