@@ -5,6 +5,10 @@ import { classify, figure } from './person.ts';
 
 test.use({ serviceWorkers: 'allow' });
 
+const STARTER = ['config.json', 'model.safetensors', 'tokenizer.json', 'tokenizer_config.json'].map(
+  (name) => `/models/starter/${name}`,
+);
+
 let server: BareServer;
 
 test.beforeEach(async () => {
@@ -26,9 +30,7 @@ async function waitUntilKept(page: Page): Promise<void> {
       const cache = await caches.open('tabtune-large');
       return (await cache.keys()).map(({ url }) => new URL(url).pathname);
     });
-  await expect
-    .poll(kept, { timeout: 60_000 })
-    .toEqual(expect.arrayContaining(['/models/starter/model.safetensors', '/sample/sample.csv']));
+  await expect.poll(kept, { timeout: 60_000 }).toEqual(expect.arrayContaining([...STARTER, '/sample/sample.csv']));
 }
 
 async function trainOnSample(page: Page): Promise<void> {
