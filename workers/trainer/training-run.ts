@@ -3,6 +3,7 @@ import type { ComputeInfo } from '../../src/engine/backend/types.ts';
 import { createClassifier } from '../../src/engine/models/create-classifier.ts';
 import { completeArguments } from '../../src/engine/train/arguments.ts';
 import { evaluate } from '../../src/engine/train/evaluate.ts';
+import { guessingLossOf } from '../../src/engine/train/guessing-loss.ts';
 import { createRunControl, type RunControl } from '../../src/engine/train/run-control.ts';
 import { countSteps, train, type TrainHooks } from '../../src/engine/train/trainer.ts';
 import { learningOf } from '../../src/engine/train/what-learns.ts';
@@ -100,6 +101,7 @@ export async function runTraining(run: Run, settings: TrainSettings, means: RunM
   onEvent({
     type: 'started',
     totalSteps: countSteps(data.train.offsets.length - 1, settings).total,
+    guessingLoss: guessingLossOf(data.train, settings, classes.length),
     classes,
     truncatedRows: data.truncatedRows,
     pairs: data.dataset.secondTextColumn !== null,

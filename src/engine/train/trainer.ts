@@ -12,6 +12,7 @@ import { createBestModel } from './best-model.ts';
 import { withInterval } from './bootstrap.ts';
 import { createDivergenceCheck } from './divergence.ts';
 import { checkTokens } from './evaluate.ts';
+import { guessingLossOf } from './guessing-loss.ts';
 import { hardwareHabits } from './hardware.ts';
 import { isLostRun, withWeightsBack, withoutWeights } from './lost-run.ts';
 import { createProgressMeter, type Progress } from './progress.ts';
@@ -85,6 +86,7 @@ export async function train({
   const started = performance.now();
   const rowCount = data.train.offsets.length - 1;
   const plan = planRun(rowCount, args);
+  const guessing = guessingLossOf(data.train, args, model.classCount);
   const schedule = createSchedule(args.lr_scheduler_type, countWarmupSteps(plan.total, args), plan.total);
   const meter = createProgressMeter(
     { steps: plan.total, rows: (rowCount * plan.total) / plan.perEpoch, evaluations: plan.evaluations },
@@ -95,7 +97,7 @@ export async function train({
   const logits = definePass((batch) => model.logits(batch, null), programs);
   const trainingStep = createTrainingStep(model, rows.train, args, programs);
   const best = createBestModel(model.parameters, args.metric_for_best_model);
-  const reader = createStepReader({ args, habits: hardwareHabits(), meter, diverges: createDivergenceCheck(model.classCount) });
+  const reader = createStepReader({ args, habits: hardwareHabits(), meter, diverges: createDivergenceCheck(guessing) });
   const evaluations = createRunEvaluations({
     model,
     rows: rows.validation,
