@@ -86,16 +86,16 @@ function expectSameEnd(gone: Told, whole: Told, step: number): void {
 }
 
 describeBackends('a run that goes on', (backend) => {
-  /** A software GPU takes seconds for a step. */
+  /** A software GPU takes seconds for a step: there the first test alone, and short. */
   const slow = backend === 'webgpu';
-  const settings = slow ? { ...base, max_steps: 8 } : base;
+  const settings = slow ? { ...base, max_steps: 4 } : base;
 
   test('from any step gives the losses, evaluations and weights of the run that was never stopped, bit for bit', async () => {
     const whole = await run(settings);
     const saving = await run(settings, { saves: true });
     expectSameEnd(saving, whole, 0);
     expect(saving.states.map(({ facts }) => facts.step)).toEqual(whole.points.map(({ step }) => step));
-    for (const step of slow ? [5] : [1, 5, 6, 9]) {
+    for (const step of slow ? [2] : [1, 5, 6, 9]) {
       const before = memory().numTensors;
       const facts: unknown = JSON.parse(JSON.stringify(stateAt(saving, step).facts));
       expect(facts).toEqual(stateAt(saving, step).facts);
@@ -107,7 +107,7 @@ describeBackends('a run that goes on', (backend) => {
     expectSameEnd(await run(settings, { from: saving.states.at(-1)!, modelSeed: 9 }), whole, Infinity);
   });
 
-  test('so does one that is stopped, and goes on twice', async () => {
+  test.skipIf(backend !== 'simd')('so does one that is stopped, and goes on twice', async () => {
     const whole = await run(settings);
     const first = await run(settings, { saves: true, stopAt: 2 });
     expect(first.outcome).toMatchObject({ outcome: 'stopped', steps: 2 });
@@ -116,7 +116,7 @@ describeBackends('a run that goes on', (backend) => {
     expectSameEnd(await run(settings, { from: second.states.at(-1)!, modelSeed: 8 }), whole, 7);
   });
 
-  test('halved batches are the same rows in the same steps', async () => {
+  test.skipIf(backend !== 'simd')('halved batches are the same rows in the same steps', async () => {
     const whole = await run({ ...settings, max_steps: 3 }, { saves: true });
     const halved = await run({ ...settings, max_steps: 3 }, { from: stateAt(whole, 1), halvings: 2, saves: true });
     expect(halved.states.at(-1)!.facts).toMatchObject({ step: 3, halvings: 2 });
@@ -128,7 +128,7 @@ describeBackends('a run that goes on', (backend) => {
     expect(Math.abs(halved.points[0]!.loss - second!.loss)).toBeLessThan(0.3);
   });
 
-  test.skipIf(slow).each<[string, Partial<TrainingArguments>]>([
+  test.skipIf(backend !== 'simd').each<[string, Partial<TrainingArguments>]>([
     ['LoRA', { train_layers: 'lora', lora_dropout: 0.1 }],
     ['the last layer', { train_layers: 'last', train_last_layers: 1 }],
     ['the head', { train_layers: 'head' }],
@@ -143,7 +143,7 @@ describeBackends('a run that goes on', (backend) => {
     for (const step of [3, 7]) expectSameEnd(await run(changed, { from: stateAt(whole, step), modelSeed: 9 }), whole, step);
   });
 
-  test('what is of another model is refused in words', async () => {
+  test.skipIf(backend !== 'simd')('what is of another model is refused in words', async () => {
     const { states } = await run({ ...settings, max_steps: 1 }, { saves: true });
     const [, ...others] = states[0]!.tensors;
     const from = { ...states[0]!, tensors: others };
