@@ -10,6 +10,7 @@ import { createClassifier } from '../../src/engine/models/create-classifier.ts';
 import { readWeights, type ModelWeights } from '../../src/engine/models/weights.ts';
 import { completeArguments } from '../../src/engine/train/arguments.ts';
 import { evaluate, predict } from '../../src/engine/train/evaluate.ts';
+import { guessingLossOf } from '../../src/engine/train/guessing-loss.ts';
 import { createRunControl, type RunControl } from '../../src/engine/train/run-control.ts';
 import { countSteps, train } from '../../src/engine/train/trainer.ts';
 import { rankClasses } from '../../src/engine/train/rank-classes.ts';
@@ -221,6 +222,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
         onEvent({
           type: 'started',
           totalSteps: countSteps(data.train.offsets.length - 1, settings).total,
+          guessingLoss: guessingLossOf(data.train, settings, data.classes.length),
           classes: data.classes,
           truncatedRows: data.truncatedRows,
           pairs: data.dataset.secondTextColumn !== null,

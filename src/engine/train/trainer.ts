@@ -11,6 +11,7 @@ import { createBestModel, createEarlyStopping } from './best-model.ts';
 import { withInterval } from './bootstrap.ts';
 import { createDivergenceCheck } from './divergence.ts';
 import { checkTokens, evaluate } from './evaluate.ts';
+import { guessingLossOf } from './guessing-loss.ts';
 import { hardwareHabits } from './hardware.ts';
 import { diverged, isLostRun, lossIsLost, withWeightsBack, withoutWeights } from './lost-run.ts';
 import { createProgressMeter, type Progress } from './progress.ts';
@@ -86,6 +87,7 @@ export async function train({
   const habits = hardwareHabits();
   const rowCount = data.train.offsets.length - 1;
   const plan = planRun(rowCount, args);
+  const guessing = guessingLossOf(data.train, args, model.classCount);
   const schedule = createSchedule(args.lr_scheduler_type, countWarmupSteps(plan.total, args), plan.total);
   const meter = createProgressMeter(
     { steps: plan.total, rows: (rowCount * plan.total) / plan.perEpoch, evaluations: plan.evaluations },
@@ -97,7 +99,7 @@ export async function train({
   const trainingStep = createTrainingStep(model, rows.train, args, programs);
   const best = createBestModel(model.parameters, args.metric_for_best_model);
   const isInVain = createEarlyStopping(args);
-  const diverges = createDivergenceCheck(model.classCount);
+  const diverges = createDivergenceCheck(guessing);
   let unread: { readonly point: Omit<StepPoint, 'loss' | 'gradNorm' | 'seconds'>; readonly taken: TakenStep }[] = [];
   /** When the first of the unread steps began. */
   let unreadFrom = started;
