@@ -64,6 +64,14 @@ export const LAYOUT: Readonly<Record<ArgumentName, SettingPlace>> = {
   max_length: { label: 'Max length', group: 'learns', common: true },
   max_steps: { label: 'Most steps', group: 'length' },
   gradient_accumulation_steps: { label: 'Batches in a step', group: 'length' },
+  gradient_checkpointing: {
+    label: 'Gradient checkpointing',
+    group: 'length',
+    needs: {
+      isMet: ({ train_layers }) => train_layers !== 'head',
+      otherwise: 'Not in use: the head alone keeps next to nothing.',
+    },
+  },
   early_stopping_patience: { label: 'Early stopping', group: 'length', needs: EVALUATED },
   early_stopping_threshold: {
     label: 'Least gain',

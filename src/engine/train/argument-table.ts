@@ -102,6 +102,12 @@ export const ARGUMENTS: { readonly [Name in keyof CompleteArguments]: Argument<C
     explanation: 'Batches of one step: a large batch in the memory of a small one. The mean is over the rows of the step.',
     ...wholeFrom(1),
   },
+  gradient_checkpointing: {
+    ours: false,
+    huggingFace: false,
+    explanation: 'Keeps less for the way back and computes it again: much less memory, a third more time, the same result.',
+    ...FLAG,
+  },
   weight_decay: {
     ours: 0.01,
     huggingFace: 0,

@@ -43,6 +43,8 @@ export interface TrainingArguments {
   readonly per_device_eval_batch_size?: number;
   /** Micro-batches of a step; the step's loss is the mean over all their rows. */
   readonly gradient_accumulation_steps?: number;
+  /** What a layer computes on its way is not kept for backward but computed again: the same run in less memory, a third slower. */
+  readonly gradient_checkpointing?: boolean;
   readonly adam_beta1?: number;
   readonly adam_beta2?: number;
   readonly adam_epsilon?: number;

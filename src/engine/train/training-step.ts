@@ -62,7 +62,11 @@ export function createTrainingStep(
     ? weightsOfPositives(args.class_weights, targets, rows.offsets.length - 1, C)
     : weightsOfClasses(args.class_weights, targets.labels, C);
   const classWeights = weights && keep(tensor(weights)); // [C]
-  const loss = { labelSmoothing: args.label_smoothing_factor, ...(classWeights && { classWeights }) };
+  const loss = {
+    labelSmoothing: args.label_smoothing_factor,
+    checkpointing: args.gradient_checkpointing,
+    ...(classWeights && { classWeights }),
+  };
   const unit = unitGradient();
   const optimizer = createAdamW(model.parameters, {
     weightDecay: args.weight_decay,
