@@ -7,15 +7,19 @@ import { expose, proxy, wrap } from '../src/protocol/bridge.ts';
 import type { TokenSource } from '../src/protocol/tokenizer.ts';
 import type { TrainerWorker } from '../src/protocol/trainer.ts';
 import { MODELS_FOLDER, opfsFiles } from '../src/storage/opfs-files.ts';
+import { RUNS_FOLDER } from '../src/storage/saved-runs.ts';
+import { openBase } from './trainer/base-files.ts';
+import { createRunShelf, takeLock } from './trainer/run-shelf.ts';
 import { createTrainerService } from './trainer/service.ts';
 
 /** The worker's script lies in dist/assets/ or, when developing, in workers/: one folder below the page either way. */
 const STARTER = new URL('../models/starter/', self.location.href);
 
 const service = createTrainerService({
-  // A device that is lost or fails reaches the page as this worker's error: its tensors are gone.
+  // A run makes a lost device good; without one it reaches the page as this worker's error: its tensors are gone.
   startBackend: (choice) =>
     startBackend(choice, ({ problem }) => {
+      if (service.hardwareFailed(problem)) return;
       setTimeout(() => {
         throw problem;
       });
@@ -28,11 +32,14 @@ const service = createTrainerService({
         return openModelFolder(source.files);
       case 'hub':
         return openCached(opfsFiles(MODELS_FOLDER), source.key);
+      case 'run':
+        return openBase(opfsFiles(RUNS_FOLDER), source.id, source.name);
       default:
         return source satisfies never;
     }
   },
   proxy,
+  runs: createRunShelf(opfsFiles(RUNS_FOLDER), takeLock),
 });
 
 const worker: TrainerWorker = {

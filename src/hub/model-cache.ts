@@ -3,10 +3,9 @@
  * what the folder is and what belongs in it. A model is complete when every file has its name and size, because a file gets its name only
  * after its hash was checked.
  */
-import type { FileStore } from '../lib/file-store.ts';
+import { PARTIAL, type FileStore } from '../lib/file-store.ts';
 import { Problem } from '../lib/problem.ts';
 import { diskFile } from './folder-files.ts';
-import { PARTIAL } from './hub-download.ts';
 import type { HubListing } from './hub-listing.ts';
 import { openFolder, type ModelFolder } from './model-folder.ts';
 
