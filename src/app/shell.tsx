@@ -9,6 +9,7 @@ import { dataStore } from '../stores/data.ts';
 import { modelStore } from '../stores/model.ts';
 import { startServiceWorker } from '../stores/network.ts';
 import { recipesStore } from '../stores/recipes.ts';
+import { restoreSession } from '../stores/session.ts';
 import { InsecureNotice } from './insecure-notice.tsx';
 import { PageDrop } from './page-drop.tsx';
 import { TopBar } from './top-bar.tsx';
@@ -34,6 +35,7 @@ export function Shell() {
     if (hash.startsWith('#recipe=')) window.history.replaceState(null, '', pathname + search);
   }, []);
   useEffect(() => void startServiceWorker(), []);
+  useEffect(() => void restoreSession(), []);
   useKeys(openHelp);
   useDocumentTitle();
   return (

@@ -5,6 +5,7 @@ import type { MadeMend } from './mends.ts';
 
 /** Where rows come from. The page never reads the content itself. */
 export type DataSource =
+  | KeptSource
   /** One table, or several that have the same columns: their names say which is train, validation and test. */
   | { readonly kind: 'files'; readonly files: readonly File[] }
   | { readonly kind: 'paste'; readonly text: string }
@@ -12,6 +13,20 @@ export type DataSource =
   /** A dataset of the Hugging Face hub, such as "stanfordnlp/imdb", through the Parquet files that the hub makes of it. */
   | { readonly kind: 'hub'; readonly id: string }
   | { readonly kind: 'sample' };
+
+/** A dataset that was kept on this machine when it was opened before. */
+export interface KeptSource {
+  readonly kind: 'kept';
+  /** Names it among those that are kept. */
+  readonly key: string;
+  /** What the dataset is called. */
+  readonly name: string;
+  readonly origin: 'files' | 'paste' | 'url' | 'hub' | 'sample';
+  /** The address, or the id on the hub. */
+  readonly id: string | null;
+  /** Its bytes as they were; or, for the sample of a large file, the rows that were taken, which cannot be read in another way. */
+  readonly form: 'files' | 'rows';
+}
 
 /** Names as `TextDecoder` knows them. */
 export type Encoding =

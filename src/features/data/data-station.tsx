@@ -8,13 +8,14 @@ import { ProblemList } from '../../components/problem-list.tsx';
 import { Station } from '../../components/station.tsx';
 import { plural } from '../../lib/counts.ts';
 import type { DatasetSummary, LabelSeparator, OpenedDataset } from '../../data/types.ts';
-import { dataStore } from '../../stores/data.ts';
+import { dataStore, isSample } from '../../stores/data.ts';
 import type { Place } from '../../stores/problems.ts';
 import { ClassBars } from './class-bars.tsx';
 import { DataPicker } from './data-picker.tsx';
 import { DataProblems } from './data-problems.tsx';
 import { DoctorLine } from './doctor-line.tsx';
 import { FirstRows } from './first-rows.tsx';
+import { KeptLine } from './kept-line.tsx';
 import { OpeningStatus } from './opening-status.tsx';
 import { ReadingSettings } from './reading-settings.tsx';
 import { SampleCredit } from './sample-credit.tsx';
@@ -88,7 +89,8 @@ const LABELS = [
 function Dataset({ dataset }: { readonly dataset: OpenedDataset }) {
   const { summary, choice, profile, problem } = dataset;
   const choosing = useStore(dataStore, (state) => state.choosing);
-  const sample = useStore(dataStore, (state) => state.source?.kind === 'sample');
+  const sample = useStore(dataStore, (state) => isSample(state.source));
+  const onlyRows = useStore(dataStore, ({ source }) => source?.kind === 'kept' && source.form === 'rows');
   const options = summary.columns.map(({ index, name }) => ({ value: String(index), label: name }));
   const { text, secondText = null, label } = choice;
   const choose =
@@ -127,7 +129,7 @@ function Dataset({ dataset }: { readonly dataset: OpenedDataset }) {
       </div>
       {problem && <ProblemList problems={[{ id: 0, ...problem }]} />}
       {profile && <ClassBars classes={profile.classes} />}
-      <ReadingSettings summary={summary} asks={profile === null} />
+      {!onlyRows && <ReadingSettings summary={summary} asks={profile === null} />}
       {profile && <SplitSettings profile={profile} />}
       {summary.rejectedRows > 0 && (
         <p className={classes.hint}>
@@ -137,6 +139,7 @@ function Dataset({ dataset }: { readonly dataset: OpenedDataset }) {
         </p>
       )}
       {profile && <DoctorLine profile={profile} />}
+      <KeptLine />
       {sample && (
         <div className={classes.notices}>
           <SampleCredit />
