@@ -80,6 +80,7 @@ function isChoice(value: unknown): value is ColumnChoice {
     text: isIndex,
     secondText: orNull(isIndex),
     label: isIndex,
+    labels: orNull(listOf(isIndex)),
     separator: orNull(oneOf(';', '|', ',')),
     split: orNull(isIndex),
     group: orNull(isIndex),

@@ -84,6 +84,8 @@ export interface ColumnChoice {
   /** The second text of a pair; null or missing: a row is one text. */
   readonly secondText?: number | null;
   readonly label: number;
+  /** Columns of 0 and 1 that each say whether a row has the label that the column is called; then `label` is one of them. */
+  readonly labels?: readonly number[] | null;
   /** Where a cell of the label column may name several classes, or none: what stands between them. Left out or null: one class a text. */
   readonly separator?: LabelSeparator | null;
   /** Says of each row whether it is for training, validation or testing. */
@@ -93,6 +95,9 @@ export interface ColumnChoice {
 }
 
 export type LabelSeparator = ';' | '|' | ',';
+
+/** What stands in the cells of a column that says yes or no. */
+export type FlagKind = '0/1' | 'true/false' | 'yes/no';
 
 export type ColumnRole = 'text' | 'second text' | 'label' | 'split' | 'group' | 'id' | 'ignored';
 
@@ -115,6 +120,8 @@ export interface ColumnInfo {
   readonly meanLength: number;
   readonly distinct: number;
   readonly empty: number;
+  /** Null where its cells say other things than yes and no. */
+  readonly flags: FlagKind | null;
 }
 
 /** What reading the file brought up: rows left out, bytes that are no characters. The doctor lists it among its findings. */
@@ -170,6 +177,8 @@ export interface PreviewRow {
 export interface DatasetProfile {
   readonly choice: ColumnChoice;
   readonly split: SplitSettings;
+  /** What stands between the labels of a row in `preview`; null where it has one. */
+  readonly separator: LabelSeparator | null;
   /** In the order of the class index (`id2label`): by label unless a mend put them in another. */
   readonly classes: readonly ClassCount[];
   readonly trainRows: number;

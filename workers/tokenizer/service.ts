@@ -3,6 +3,7 @@
  * that fails leaves both as they were. The worker file gives it a message port and hands the results over by transfer.
  */
 import { computeBaseline, type Baseline, type BaselineRows } from '../../src/data/baseline/baseline.ts';
+import { labelColumnName } from '../../src/data/columns.ts';
 import { openDataset, type Dataset, type NamedFile, type Parts } from '../../src/data/dataset.ts';
 import { countLengths, longTextFindings, type TokenLengths } from '../../src/data/doctor/lengths.ts';
 import type { DataUse } from '../../src/data/kept-data.ts';
@@ -274,7 +275,7 @@ export function createTokenizerService(fetchSample: () => Promise<Blob>, place: 
       const validation = await encode('validation', profiled.profile.trainRows);
       const test = await encode('test', profiled.profile.trainRows + profiled.profile.validationRows);
       const { choice, mends, fingerprint } = profiled.profile;
-      const { text, secondText = null, label } = choice;
+      const { text, secondText = null } = choice;
       const { names } = dataset.table;
       return {
         classes: profiled.profile.classes.map((each) => each.label),
@@ -286,7 +287,7 @@ export function createTokenizerService(fetchSample: () => Promise<Blob>, place: 
           name: dataset.summary.name,
           textColumn: names[text] ?? '',
           secondTextColumn: secondText === null ? null : (names[secondText] ?? ''),
-          labelColumn: names[label] ?? '',
+          labelColumn: labelColumnName(names, choice),
           mends: mends.map(({ words }) => words),
           fingerprint,
         },

@@ -16,6 +16,7 @@ import { DataProblems } from './data-problems.tsx';
 import { DoctorLine } from './doctor-line.tsx';
 import { FirstRows } from './first-rows.tsx';
 import { KeptLine } from './kept-line.tsx';
+import { LabelColumns } from './label-columns.tsx';
 import { OpeningStatus } from './opening-status.tsx';
 import { ReadingSettings } from './reading-settings.tsx';
 import { SampleCredit } from './sample-credit.tsx';
@@ -81,10 +82,17 @@ function factsOf({ rows, sampledFrom, reading, encoding }: DatasetSummary): stri
 }
 
 const SEPARATORS: readonly LabelSeparator[] = [';', '|', ','];
-const LABELS = [
-  { value: '', label: 'one per text' },
-  ...SEPARATORS.map((value) => ({ value, label: `several, separated by ${value}` })),
-];
+/** In place of a separator: each label has a column of its own. */
+const COLUMNS = 'columns';
+
+/** Ways in which the file may say what a text is labelled with; columns of flags only where it has some. */
+function waysOf(flagged: readonly number[]) {
+  return [
+    { value: '', label: 'one per text' },
+    ...SEPARATORS.map((value) => ({ value, label: `several, separated by ${value}` })),
+    ...(flagged.length > 1 ? [{ value: COLUMNS, label: 'several, a column each' }] : []),
+  ];
+}
 
 function Dataset({ dataset }: { readonly dataset: OpenedDataset }) {
   const { summary, choice, profile, problem } = dataset;
@@ -92,7 +100,9 @@ function Dataset({ dataset }: { readonly dataset: OpenedDataset }) {
   const sample = useStore(dataStore, (state) => isSample(state.source));
   const onlyRows = useStore(dataStore, ({ source }) => source?.kind === 'kept' && source.form === 'rows');
   const options = summary.columns.map(({ index, name }) => ({ value: String(index), label: name }));
-  const { text, secondText = null, label } = choice;
+  const { text, secondText = null, label, labels = null, separator } = choice;
+  const free = summary.columns.filter(({ index, flags }) => flags !== null && index !== text && index !== secondText);
+  const flagged = free.map(({ index }) => index);
   const choose =
     (column: 'text' | 'secondText' | 'label') =>
     ({ currentTarget: { value } }: { readonly currentTarget: { readonly value: string } }) =>
@@ -116,15 +126,22 @@ function Dataset({ dataset }: { readonly dataset: OpenedDataset }) {
             onChange={choose('secondText')}
           />
         )}
-        <NativeSelect label="Label column" data={options} value={String(label)} onChange={choose('label')} />
+        {labels ? (
+          <LabelColumns columns={free} chosen={labels} />
+        ) : (
+          <NativeSelect label="Label column" data={options} value={String(label)} onChange={choose('label')} />
+        )}
         <NativeSelect
           label="Labels"
           className={options.length > 2 ? undefined : classes.whole}
-          data={LABELS}
-          value={choice.separator ?? ''}
-          onChange={({ currentTarget: { value } }) =>
-            void dataStore.getState().choose({ choice: { separator: SEPARATORS.find((each) => each === value) ?? null } })
-          }
+          data={waysOf(flagged)}
+          value={labels ? COLUMNS : (separator ?? '')}
+          onChange={({ currentTarget: { value } }) => {
+            const [first = label] = flagged;
+            const columns = { label: first, labels: flagged, separator: null };
+            const cells = { labels: null, separator: SEPARATORS.find((each) => each === value) ?? null };
+            void dataStore.getState().choose({ choice: value === COLUMNS ? columns : cells });
+          }}
         />
       </div>
       {problem && <ProblemList problems={[{ id: 0, ...problem }]} />}
