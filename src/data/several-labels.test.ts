@@ -115,16 +115,22 @@ describe('a column of 0 and 1 for each label', () => {
       const i = Number(text.split(' ').at(-1));
       expect([...targets.labels.subarray(t * 3, t * 3 + 3)]).toEqual([bit(i, 1), bit(i, 2), bit(i, 0)].map(Number));
     });
-    expect(profiled.profile).toMatchObject({
-      separator: ';',
-      preview: [{ label: 'insult;threat;toxic' }, { label: '' }, { label: 'toxic' }, { label: 'insult' }],
-    });
+    expect(profiled.profile.separator).toBe(';');
+    expect(profiled.profile.preview.slice(0, 4).map(({ label }) => label)).toEqual([
+      'insult;threat;toxic',
+      '',
+      'toxic',
+      'insult',
+    ]);
   });
 
   it('a column that is called the label is taken for it all the same, and so is one of other words', async () => {
     const { guess } = await flagged((i, c) => (bit(i, c) ? '1' : '0'), 'comment,label,has_link,is_long');
     expect(guess).toEqual({ text: 0, label: 1 });
-    const three = await flagged((i, c) => (c === 0 ? ['news', 'sport', 'art'][i % 3]! : bit(i, c) ? '1' : '0'));
+    const three = await flagged(
+      (i, c) => (c === 0 ? ['news', 'sport', 'art'][i % 3]! : bit(i, c) ? '1' : '0'),
+      'comment,area,insult,threat',
+    );
     expect(three.guess.labels).toEqual([2, 3]);
     expect(three.summary.columns.map(({ flags }) => flags)).toEqual([null, null, '0/1', '0/1']);
   });
