@@ -18,6 +18,8 @@ export interface TrainCommand {
   readonly validationShare: number;
   readonly splitSeed: number;
   readonly compute: ComputeChoice;
+  /** Whether a GPU's tiles are measured first. */
+  readonly tune: boolean;
   /** Of the CPU; null: as many as there are. */
   readonly threads: number | null;
   /** As they were typed, by `TrainingArguments`' names. */
@@ -36,6 +38,7 @@ export const USAGE = `npm run -s train -- --data FILE --model DIR --out DIR [opt
   --config FILE             training arguments as JSON, with transformers' names
   --compute auto            auto, cpu or webgpu
   --threads N               threads of the CPU
+  --tune                    measure first which tiles suit the GPU, which takes some seconds
 
 Training arguments by their names, with - or _; also --epochs, --lr, --batch-size, --eval-batch-size:`;
 
@@ -46,7 +49,19 @@ const SHORT: ReadonlyMap<string, ArgumentName> = new Map([
   ['eval_batch_size', 'per_device_eval_batch_size'],
 ]);
 
-const OWN = ['data', 'model', 'out', 'text', 'label', 'validation_share', 'split_seed', 'config', 'compute', 'threads'] as const;
+const OWN = [
+  'data',
+  'model',
+  'out',
+  'text',
+  'label',
+  'validation_share',
+  'split_seed',
+  'config',
+  'compute',
+  'threads',
+  'tune',
+] as const;
 const KNOWN: readonly string[] = [...OWN, ...SHORT.keys(), ...ARGUMENT_NAMES];
 
 function wrong(where: string, expected: string, found: string): Problem {
@@ -54,6 +69,7 @@ function wrong(where: string, expected: string, found: string): Problem {
 }
 
 function isFlag(name: string): boolean {
+  if (name === 'tune') return true;
   const argument = ARGUMENT_NAMES.find((each) => each === name);
   return argument !== undefined && typeof ARGUMENTS[argument].ours === 'boolean';
 }
@@ -131,6 +147,7 @@ export function readTrainCommand(argv: readonly string[]): TrainCommand {
     splitSeed: numberOf('split-seed', words.split_seed, 42, 'a whole number from 0', isWhole(0)),
     compute: computeOf(words.compute),
     threads: threads === undefined ? null : numberOf('threads', threads, 1, 'a whole number from 1', isWhole(1)),
+    tune: words.tune === 'true',
     settings,
   };
 }

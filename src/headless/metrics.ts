@@ -9,6 +9,8 @@ export interface RunLog {
   readonly points: StepPoint[];
   readonly evaluations: Evaluation[];
   readonly remarks: string[];
+  /** How matrix products were cut on WebGPU. */
+  tiles: string | null;
 }
 
 export interface RunFacts {
@@ -62,6 +64,7 @@ export function metricsOf({ data, model, settings, compute, log, result }: RunFa
     },
     model: { name: model.name, model_type: model.modelType, parameters: model.parameters },
     compute: compute.title,
+    tiles: log.tiles,
     remarks: log.remarks,
     settings: completeArguments(settings),
     log_history: logHistory(log),

@@ -15,7 +15,7 @@ import type { TrainEvent, TrainResult, TrainSettings } from '../protocol/trainer
 import { createTokenizerService, type TokenizerService } from '../../workers/tokenizer/service.ts';
 import { createTrainerService, type TrainerService } from '../../workers/trainer/service.ts';
 import { readTrainCommand, usage, type TrainCommand } from './command-line.ts';
-import { startCompute } from './compute.ts';
+import { startCompute, tuneCompute } from './compute.ts';
 import { makeFolder, openFile, openModel, writeInto } from './disk.ts';
 import { metricsOf, type RunLog } from './metrics.ts';
 
@@ -107,6 +107,7 @@ function listen(log: RunLog, say: (line: string) => void): (event: TrainEvent) =
     switch (event.type) {
       case 'started':
         log.remarks.push(...event.remarks);
+        log.tiles = event.tiles?.text ?? null;
         event.remarks.forEach(tell);
         if (event.truncatedRows > 0) tell(`${plural(event.truncatedRows, 'text')} cut at max_length.`);
         tell(`Training: ${plural(event.totalSteps, 'step')}`);
@@ -154,7 +155,7 @@ async function writeModel(trainer: TrainerService, out: string): Promise<void> {
 export async function trainHeadless(command: TrainCommand, from: string, say: (line: string) => void): Promise<TrainResult> {
   const out = resolve(from, command.out);
   const { settings, remarks } = await readSettings(command, from);
-  const log: RunLog = { points: [], evaluations: [], remarks: [...remarks] };
+  const log: RunLog = { points: [], evaluations: [], remarks: [...remarks], tiles: null };
   remarks.forEach(say);
 
   const noSample = (): Promise<Blob> => Promise.reject(new Error('the command line has no sample'));
@@ -165,11 +166,14 @@ export async function trainHeadless(command: TrainCommand, from: string, say: (l
   const modelPath = command.model === 'starter' ? STARTER : resolve(from, command.model);
   const trainer = createTrainerService({
     startBackend: (choice) => startCompute(choice, command.threads),
+    tune: tuneCompute,
     openFolder: () => openModel(modelPath),
     proxy: (callback) => callback,
   });
   trainer.connect(tokens);
-  const compute = await trainer.useCompute(command.compute);
+  const started = await trainer.useCompute(command.compute);
+  const compute = command.tune ? await trainer.tune(() => undefined) : started;
+  if (command.tune) say(`Tiles: ${compute.tiles?.text ?? 'none are measured on the CPU'}`);
   const model = await trainer.openModel({ kind: 'files', files: [] }, () => undefined);
   say(`Model: ${basename(modelPath)}, ${model.modelType}, ${plural(model.parameters, 'parameter')}. Compute: ${compute.title}`);
   model.remarks.forEach(say);

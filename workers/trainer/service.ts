@@ -26,11 +26,14 @@ import type { ModelSource, Phase, TrainerWorker, TrainEvent } from '../../src/pr
 import { modelInfo } from './model-info.ts';
 import { packAdapter, packModel, type TrainingRecord } from './pack-model.ts';
 import { createPinnedTexts } from './pinned-texts.ts';
+import { createTuner, type Tune } from './tuner.ts';
 import { learningRemarks, whatLearns } from './what-learnt.ts';
 
 /** What the worker around it provides; a test provides its own. */
 export interface TrainerSurroundings {
   startBackend(choice: Parameters<TrainerWorker['useCompute']>[0]): Promise<ComputeInfo>;
+  /** Measures the GPU that was started, where there is one. */
+  readonly tune: Tune;
   openFolder(source: ModelSource, onProgress: (done: number, total: number) => void): Promise<ModelFolder>;
   /** comlink's proxy for callbacks that cross to the tokenizer worker. */
   proxy<T extends object>(callback: T): T;
@@ -91,7 +94,16 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
     return tokens;
   };
 
-  const ensureCompute = async (): Promise<ComputeInfo> => (compute ??= await surroundings.startBackend('auto'));
+  const tuner = createTuner(surroundings.tune, (tiles) => {
+    if (compute) compute = { ...compute, tiles };
+  });
+
+  const ensureCompute = async (): Promise<ComputeInfo> => {
+    if (compute) return compute;
+    compute = await surroundings.startBackend('auto');
+    tuner.begin(compute);
+    return compute;
+  };
 
   const replaceLive = (next: LiveModel | null): void => {
     live?.classifier.dispose();
@@ -144,6 +156,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
     async useCompute(choice) {
       if (run) throw busy('Compute');
       await opening;
+      await tuner.cancel();
       const kept = live && { model: live, exported: await live.classifier.exportTensors(), adapter: await adapterOf(live) };
       replaceLive(null);
       try {
@@ -151,6 +164,20 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
       } finally {
         if (kept) live = rebuild(kept.model, kept.exported, kept.adapter);
       }
+      tuner.begin(compute);
+      return compute;
+    },
+
+    async compute() {
+      return compute;
+    },
+
+    async tune(onProgress) {
+      if (run) throw busy('Tune for this GPU');
+      await ensureCompute();
+      const tiles = await tuner.ask(throttleProgress(onProgress));
+      const present = await ensureCompute();
+      compute = tiles ? { ...present, tiles } : present;
       return compute;
     },
 
@@ -178,6 +205,8 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
         await opening;
         const model = opened;
         if (!model) throw new Problem({ where: 'Train', expected: 'an open model', found: 'none', fix: 'Choose a model first.' });
+        await ensureCompute();
+        await tuner.cancel();
         const device = await ensureCompute();
         const data = await tokenSource().tokenizeDataset(
           settings.max_length,
@@ -225,6 +254,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
           truncatedRows: data.truncatedRows,
           pairs: data.dataset.secondTextColumn !== null,
           remarks,
+          tiles: device.tiles ?? null,
         });
         const outcome = await train({
           model: classifier,
@@ -272,6 +302,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
         throw error;
       } finally {
         run = null;
+        if (compute) tuner.begin(compute);
       }
     },
 
