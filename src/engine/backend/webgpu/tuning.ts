@@ -38,7 +38,8 @@ export async function restoreTiles(store: TuningStore): Promise<TilesInfo | null
   if (!backend) return null;
   // A store that cannot be read has nothing.
   const kept = await store.read(keyOf(backend)).catch(() => null);
-  const isOurs = typeof kept === 'object' && kept !== null && 'version' in kept && kept.version === TUNING_VERSION && 'table' in kept;
+  const isOurs =
+    typeof kept === 'object' && kept !== null && 'version' in kept && kept.version === TUNING_VERSION && 'table' in kept;
   const table = isOurs ? readTable(kept.table, backend.device.limits) : null;
   if (table && currentGpu() === backend) useTileTable(backend, table);
   return tilesInfo();

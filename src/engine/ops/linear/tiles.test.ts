@@ -56,7 +56,11 @@ describe('tiles', () => {
 
 describe('a table that was kept', () => {
   const choices = SIZE_CLASSES.map((_, i) => ({ tile: TILE_NAMES[i]!, splitUntil: 256 }));
-  const table: TileTable = { forward: choices, inputGrad: choices, weightGrad: choices.map((each) => ({ ...each, splitUntil: 0 })) };
+  const table: TileTable = {
+    forward: choices,
+    inputGrad: choices,
+    weightGrad: choices.map((each) => ({ ...each, splitUntil: 0 })),
+  };
 
   test('is read back', () => {
     expect(readTable(JSON.parse(JSON.stringify(table)), LIMITS)).toEqual(table);

@@ -48,7 +48,9 @@ describe.skipIf(lack !== null)(`tuning${lack === null ? '' : ` (skipped: ${lack}
   });
 
   test('a tile that is fast and computes something else is thrown out', async () => {
-    const wrong = [4, 4, 4].map((size, i) => keep(tensor(Float32Array.from(normals(i, i < 2 ? 16 : size)), i < 2 ? [4, 4] : [4])));
+    const wrong = [4, 4, 4].map((size, i) =>
+      keep(tensor(Float32Array.from(normals(i, i < 2 ? 16 : size)), i < 2 ? [4, 4] : [4])),
+    );
     const [a, b, bias] = wrong;
     const run: typeof runProduct = (gpu, form, operands, choice) =>
       runProduct(gpu, form, choice.tile === '16x32x32' ? [a!, b!, bias!] : operands, choice);

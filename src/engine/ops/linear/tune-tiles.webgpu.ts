@@ -85,7 +85,11 @@ export async function tuneTiles(backend: GpuBackend, options: TuneOptions = {}):
   for (const form of MATMUL_FORMS) {
     for (const size of sizes) {
       onProgress?.(outcomes.length, total);
-      outcomes.push({ form, size, ...(await tuneProduct(backend, form, size, waysFor(form, size, fitting, backend.lean), options)) });
+      outcomes.push({
+        form,
+        size,
+        ...(await tuneProduct(backend, form, size, waysFor(form, size, fitting, backend.lean), options)),
+      });
     }
   }
   onProgress?.(total, total);
@@ -98,7 +102,12 @@ export async function tuneTiles(backend: GpuBackend, options: TuneOptions = {}):
 }
 
 /** The usual way first. */
-function waysFor(form: MatmulForm, { M, N, inner }: ProductSize, tiles: readonly TileName[], lean: boolean): readonly TileChoice[] {
+function waysFor(
+  form: MatmulForm,
+  { M, N, inner }: ProductSize,
+  tiles: readonly TileName[],
+  lean: boolean,
+): readonly TileChoice[] {
   const usual = untunedChoice(M, N, lean);
   const ways = [usual];
   const known = new Set([keyOf(usual)]);
@@ -171,7 +180,12 @@ function makeOperands(form: MatmulForm, { M, N, inner }: ProductSize): Operands 
 }
 
 /** All results of the product, which the caller releases. */
-export function runProduct(backend: GpuBackend, form: MatmulForm, [a, b, bias]: Operands, choice: TileChoice): readonly TensorInfo[] {
+export function runProduct(
+  backend: GpuBackend,
+  form: MatmulForm,
+  [a, b, bias]: Operands,
+  choice: TileChoice,
+): readonly TensorInfo[] {
   if (form === 'forward') return product(backend, { x: a, weight: b, bias }, 'gelu', choice);
   if (form === 'weightGrad') return weightGrad(backend, a, b, choice);
   const [T, N, K] = [a.shape[0]!, a.shape[1]!, b.shape[1]!];
