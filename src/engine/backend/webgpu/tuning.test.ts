@@ -23,9 +23,9 @@ const TABLE: TileTable = { forward: choices, inputGrad: choices, weightGrad: cho
 /** On the device that computes nothing, whose work always takes as long as the clock says. */
 describe('tuning is kept', () => {
   let backend: GpuBackend;
-  const start = async (info: Partial<GPUAdapterInfo> = {}) => {
-    const counting = createCountingDevice();
-    return (backend = await installBackend(counting.device, { ...counting.info, ...info } as GPUAdapterInfo));
+  const start = async (changes: Partial<GPUAdapterInfo> = {}) => {
+    const { device, info } = createCountingDevice();
+    return (backend = await installBackend(device, Object.assign(info, changes)));
   };
   beforeAll(() => start());
 

@@ -9,6 +9,7 @@ import { release } from '../../backend/webgpu/dispatch.ts';
 import type { GpuBackend } from '../../backend/webgpu/gpu-backend.ts';
 import { timeTape } from '../../backend/webgpu/profile.ts';
 import { RecordedPrograms } from '../../backend/webgpu/recorded-programs.ts';
+import { sizeOf } from '../define-op.ts';
 import { fastestWay, type Outcome } from './contest.ts';
 import { inputGrad, product, weightGrad } from './linear.webgpu.ts';
 import {
@@ -188,7 +189,7 @@ export function runProduct(
 ): readonly TensorInfo[] {
   if (form === 'forward') return product(backend, { x: a, weight: b, bias }, 'gelu', choice);
   if (form === 'weightGrad') return weightGrad(backend, a, b, choice);
-  const [T, N, K] = [a.shape[0]!, a.shape[1]!, b.shape[1]!];
+  const [T, N, K] = [sizeOf(a, 0), sizeOf(a, 1), sizeOf(b, 1)];
   return [inputGrad(backend, a, b, { T, K, N }, choice)];
 }
 
