@@ -9,6 +9,7 @@ import { dataStore } from '../stores/data.ts';
 import { modelStore } from '../stores/model.ts';
 import { startServiceWorker } from '../stores/network.ts';
 import { recipesStore } from '../stores/recipes.ts';
+import { keepAwakeWhileTraining } from '../stores/wake-lock.ts';
 import { InsecureNotice } from './insecure-notice.tsx';
 import { PageDrop } from './page-drop.tsx';
 import { TopBar } from './top-bar.tsx';
@@ -33,7 +34,10 @@ export function Shell() {
     // Once it is in place, it is the person's to change: a reload must not bring it back.
     if (hash.startsWith('#recipe=')) window.history.replaceState(null, '', pathname + search);
   }, []);
-  useEffect(() => void startServiceWorker(), []);
+  useEffect(() => {
+    void startServiceWorker();
+    keepAwakeWhileTraining();
+  }, []);
   useKeys(openHelp);
   useDocumentTitle();
   return (

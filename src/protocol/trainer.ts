@@ -44,6 +44,8 @@ export type TrainEvent =
   | {
       readonly type: 'started';
       readonly totalSteps: number;
+      /** Where the loss of an untrained head begins. */
+      readonly guessingLoss: number;
       readonly classes: readonly string[];
       readonly truncatedRows: number;
       /** Whether the rows are pairs of texts. */

@@ -94,8 +94,8 @@ export const runStore = createStore<RunState>()((set, get) => {
   const take = (event: TrainEvent): void => {
     switch (event.type) {
       case 'started': {
-        const { totalSteps, classes, truncatedRows, remarks, tiles, pairs } = event;
-        curvesStore.getState().start(totalSteps, classes.length);
+        const { totalSteps, guessingLoss, classes, truncatedRows, remarks, tiles, pairs } = event;
+        curvesStore.getState().start(totalSteps, guessingLoss);
         pinnedStore.getState().start();
         set({ totalSteps, classes, truncatedRows, remarks, tiles, trainedPairs: pairs });
         return;

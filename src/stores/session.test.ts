@@ -222,7 +222,16 @@ describe('a run', () => {
   it('takes the events in and remembers the first best evaluation', async () => {
     await stores.openData({ kind: 'sample' });
     played.train.mockImplementationOnce(async (_settings, onEvent) => {
-      onEvent({ type: 'started', totalSteps: 4, classes: ['a', 'b'], truncatedRows: 2, pairs: false, remarks: [], tiles: null });
+      onEvent({
+        type: 'started',
+        totalSteps: 4,
+        guessingLoss: Math.LN2,
+        classes: ['a', 'b'],
+        truncatedRows: 2,
+        pairs: false,
+        remarks: [],
+        tiles: null,
+      });
       onEvent({
         type: 'steps',
         points: [{ step: 1, epoch: 0.5, loss: 0.7, learningRate: 1, gradNorm: 1, rows: 1, tokens: 5, seconds: 1 }],
@@ -297,7 +306,16 @@ describe('a run', () => {
     await vi.waitFor(() => {
       expect(played.train).toHaveBeenCalledTimes(1);
     });
-    tell({ type: 'started', totalSteps: 4, classes: ['a', 'b'], truncatedRows: 0, pairs: false, remarks: [], tiles: null });
+    tell({
+      type: 'started',
+      totalSteps: 4,
+      guessingLoss: Math.LN2,
+      classes: ['a', 'b'],
+      truncatedRows: 0,
+      pairs: false,
+      remarks: [],
+      tiles: null,
+    });
     getState().pause();
     expect(getState().status).toBe('pausing');
     tell({ type: 'paused', paused: true });
@@ -338,7 +356,16 @@ describe('a run', () => {
       scores: { step, classes: ['a', 'b'], texts: [{ text: 'not bad', probabilities: [1 - p, p] }] },
     });
     played.train.mockImplementationOnce(async (_settings, onEvent) => {
-      onEvent({ type: 'started', totalSteps: 4, classes: ['a', 'b'], truncatedRows: 0, pairs: false, remarks: [], tiles: null });
+      onEvent({
+        type: 'started',
+        totalSteps: 4,
+        guessingLoss: Math.LN2,
+        classes: ['a', 'b'],
+        truncatedRows: 0,
+        pairs: false,
+        remarks: [],
+        tiles: null,
+      });
       onEvent(scores(2, 0.6));
       onEvent(scores(2, 0.6));
       onEvent(scores(4, 0.9));

@@ -11,10 +11,9 @@ const TIMES_GUESSING = 2;
 
 /**
  * Takes the losses of a run in order; true when it diverges: the bias-corrected moving average is four times its best and twice the loss
- * of guessing among `classCount` classes, ln C. Single hard batches do not do that.
+ * of `guessing` (guessing-loss.ts). Single hard batches do not do that.
  */
-export function createDivergenceCheck(classCount: number): (loss: number) => boolean {
-  const guessing = Math.log(Math.max(2, classCount));
+export function createDivergenceCheck(guessing: number): (loss: number) => boolean {
   let [average, weight, count, best] = [0, 0, 0, Infinity];
   return (loss) => {
     average = BETA * average + (1 - BETA) * loss;
