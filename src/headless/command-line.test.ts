@@ -11,9 +11,11 @@ describe('command line of training', () => {
       out: 'model',
       model: 'starter',
       config: null,
-      text: null,
-      label: null,
+      revision: '',
+      cache: null,
+      columns: {},
       validationShare: 0.2,
+      testShare: 0,
       splitSeed: 42,
       compute: 'auto',
       threads: null,
@@ -32,6 +34,13 @@ describe('command line of training', () => {
     });
   });
 
+  test('columns by name, and what need not be there by "none"', () => {
+    const words = ['--text', 'a', '--text-pair', 'b', '--label', 'c', '--label-separator', ';', '--split', 'd', '--group', 'e'];
+    const named = { text: 'a', textPair: 'b', label: 'c', labelSeparator: ';', split: 'd', group: 'e' };
+    expect(read(...words).columns).toEqual(named);
+    expect(read('--text-pair', 'none', '--split=none').columns).toEqual({ textPair: null, split: null });
+  });
+
   test('a flag alone is true, lists are divided by commas', () => {
     expect(read('--load-best-model-at-end', '--seed', '3').settings).toEqual({ load_best_model_at_end: true, seed: '3' });
     expect(read('--load_best_model_at_end', 'false').settings).toEqual({ load_best_model_at_end: false });
@@ -46,6 +55,8 @@ describe('command line of training', () => {
     [[...NEEDED, 'more'], "Unexpected argument 'more'"],
     [[...NEEDED, '--compute', 'tpu'], '--compute: expected auto, cpu or webgpu, found "tpu"'],
     [[...NEEDED, '--validation-share', '1.5'], '--validation-share: expected a share between 0 and 1, found "1.5"'],
+    [[...NEEDED, '--label-separator', '/'], '--label-separator: expected ; | ,, found "/"'],
+    [[...NEEDED, '--test-share', '1'], '--test-share: expected a share from 0 and below 1, found "1"'],
     [[...NEEDED, '--threads', '0'], '--threads: expected a whole number from 1, found "0"'],
   ])('%j is refused in words', (words, message) => {
     expect(() => readTrainCommand(words)).toThrow(message);
@@ -53,7 +64,17 @@ describe('command line of training', () => {
 
   test('the help names every option that is understood', () => {
     const help = usage();
-    for (const name of ['--data', '--model', '--out', '--epochs', '--lr', '--label_smoothing_factor'])
+    for (const name of [
+      '--data',
+      '--model',
+      '--out',
+      '--revision',
+      '--text-pair',
+      '--label-separator',
+      '--epochs',
+      '--lr',
+      '--label_smoothing_factor',
+    ])
       expect(help).toContain(name);
   });
 });

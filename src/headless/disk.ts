@@ -42,20 +42,20 @@ function folderFile(name: string, path: string, size: number): FolderFile {
   };
 }
 
-/** A Hugging Face folder, or a zip of one. Throws a `Problem` as the page would. */
-export async function openModel(path: string): Promise<ModelFolder> {
+/** A Hugging Face folder called `name`, or a zip of one. Throws a `Problem` as the page would. */
+export async function openModel(path: string, name = basename(path)): Promise<ModelFolder> {
   const info = await stat(path).catch((error: unknown) => {
     throw cannot(path, 'the folder or zip of a model', error);
   });
   if (!info.isDirectory()) return openModelFolder([await openFile(path)]);
   const entries = (await readdir(path, { withFileTypes: true })).filter((entry) => entry.isFile() || entry.isSymbolicLink());
   const files = await Promise.all(
-    entries.map(async ({ name }) => {
-      const { size } = await stat(join(path, name));
-      return folderFile(name, join(path, name), size);
+    entries.map(async (entry) => {
+      const { size } = await stat(join(path, entry.name));
+      return folderFile(entry.name, join(path, entry.name), size);
     }),
   );
-  return openFolder(basename(path), files);
+  return openFolder(name, files);
 }
 
 /** Makes the folder, so that what cannot be written is known before hours of work. Throws a `Problem`. */
