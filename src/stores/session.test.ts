@@ -231,6 +231,7 @@ describe('a run', () => {
         truncatedRows: 2,
         pairs: false,
         remarks: [],
+        tiles: null,
       });
       onEvent({
         type: 'steps',
@@ -314,6 +315,7 @@ describe('a run', () => {
       truncatedRows: 0,
       pairs: false,
       remarks: [],
+      tiles: null,
     });
     getState().pause();
     expect(getState().status).toBe('pausing');
@@ -363,6 +365,7 @@ describe('a run', () => {
         truncatedRows: 0,
         pairs: false,
         remarks: [],
+        tiles: null,
       });
       onEvent(scores(2, 0.6));
       onEvent(scores(2, 0.6));
