@@ -4,6 +4,7 @@ import { proxy } from '../protocol/bridge.ts';
 import { completeArguments, type CompleteArguments } from '../engine/train/arguments.ts';
 import type { ProblemText } from '../lib/problem.ts';
 import type { RunAbout } from '../storage/saved-runs.ts';
+import type { TilesInfo } from '../engine/backend/types.ts';
 import { merit } from '../engine/train/merit.ts';
 import type { Evaluation, Phase, ResumedRun, TrainEvent, TrainResult } from '../protocol/trainer.ts';
 import { curvesStore } from './curves.ts';
@@ -37,6 +38,8 @@ export interface RunState {
   readonly classes: readonly string[];
   readonly truncatedRows: number;
   readonly remarks: readonly string[];
+  /** How matrix products are cut in it; null but on WebGPU. */
+  readonly tiles: TilesInfo | null;
   readonly trainingLoss: number | null;
   readonly evaluation: Evaluation | null;
   /** The best evaluation by `metric_for_best_model`, the first of equals. */
@@ -102,6 +105,7 @@ const NO_RUN = {
   classes: [],
   truncatedRows: 0,
   remarks: [],
+  tiles: null,
   trainingLoss: null,
   evaluation: null,
   best: null,
@@ -160,10 +164,10 @@ export const runStore = createStore<RunState>()((set, get) => {
   const take = (event: TrainEvent): void => {
     switch (event.type) {
       case 'started': {
-        const { totalSteps, guessingLoss, classes, truncatedRows, remarks, pairs, resumed } = event;
+        const { totalSteps, guessingLoss, classes, truncatedRows, remarks, tiles, pairs, resumed } = event;
         curvesStore.getState().start(totalSteps, guessingLoss);
         pinnedStore.getState().start();
-        set({ totalSteps, classes, truncatedRows, remarks, trainedPairs: pairs });
+        set({ totalSteps, classes, truncatedRows, remarks, tiles, trainedPairs: pairs });
         if (resumed) takeUp(resumed);
         return;
       }

@@ -8,6 +8,7 @@ import { opfsReader } from '../storage/opfs-reader.ts';
 import { listRuns, runLock, RUNS_FOLDER, type SavedRun } from '../storage/saved-runs.ts';
 import { computeStore } from './compute.ts';
 import { dataStore } from './data.ts';
+import { dataNeeds, reopenData } from './kept-data.ts';
 import { modelStore } from './model.ts';
 import { problemsStore, report } from './problems.ts';
 import { sourceOfRun } from './run-model.ts';
@@ -35,11 +36,11 @@ async function isHeld(id: string): Promise<boolean> {
   return held?.some(({ name }) => name === runLock(id)) ?? false;
 }
 
-/** The data of the run are open. Otherwise the person is told what to open. */
-function hasData({ about }: SavedRun): boolean {
+/** Opens the data of the run from this machine, unless they are open. False where the person has to: what, they are told. */
+async function ensureData({ about }: SavedRun): Promise<boolean> {
   const { name, fingerprint } = about.dataset;
+  if (await reopenData(fingerprint)) return true;
   const { dataset } = dataStore.getState();
-  if (dataset?.profile?.fingerprint === fingerprint) return true;
   problemsStore.getState().add('training', {
     where: 'The run',
     expected: `the data that it began with: ${name} (fingerprint ${fingerprint.slice(0, 12)})`,
@@ -69,7 +70,7 @@ export const savedRunsStore = createStore<SavedRunsState>()((set, get) => ({
     if (!offer || runStore.getState().status !== 'idle') return;
     problemsStore.getState().clear('training');
     if (await isHeld(offer.about.id)) return set({ elsewhere: true });
-    if (!hasData(offer)) return;
+    if (!(await ensureData(offer))) return;
     const backend = offer.checkpoints[0]?.backend;
     const { choice } = computeStore.getState();
     // The same hardware gives the same numbers.
@@ -106,6 +107,9 @@ export function howFar({ checkpoints: [latest] }: SavedRun): string {
 
 /** Looks once at the start of the page, and again whenever a run ends otherwise than by itself. */
 export function offerSavedRuns(): void {
+  const waiting = async (): Promise<readonly SavedRun[]> =>
+    (await listRuns(opfsReader(RUNS_FOLDER))).filter(({ about }) => about.ended === null);
+  dataNeeds.push(async () => (await waiting().catch(() => [])).map(({ about }) => about.dataset.fingerprint));
   void savedRunsStore.getState().look();
   runStore.subscribe(({ status, result }, before) => {
     if (status === 'idle' && before.status !== 'idle' && result === null) void savedRunsStore.getState().look();

@@ -46,6 +46,7 @@ const DATASET: OpenedDataset = {
   profile: {
     choice: { text: 0, label: 1 },
     split: { validationShare: 0.2, seed: 42 },
+    separator: null,
     classes: [],
     trainRows: 1,
     validationRows: 1,
@@ -237,6 +238,7 @@ describe('a run', () => {
         pairs: false,
         remarks: [],
         resumed: null,
+        tiles: null,
       });
       onEvent({
         type: 'steps',
@@ -321,6 +323,7 @@ describe('a run', () => {
       pairs: false,
       remarks: [],
       resumed: null,
+      tiles: null,
     });
     getState().pause();
     expect(getState().status).toBe('pausing');
@@ -371,6 +374,7 @@ describe('a run', () => {
         pairs: false,
         remarks: [],
         resumed: null,
+        tiles: null,
       });
       onEvent(scores(2, 0.6));
       onEvent(scores(2, 0.6));

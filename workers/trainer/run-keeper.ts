@@ -225,7 +225,7 @@ export async function createRunKeeper({ store, about, limit, release, now = Date
     },
     async discard() {
       held = null;
-      if (disk) await disk.removeFolder(id);
+      if (disk && (await disk.folders()).includes(id)) await disk.removeFolder(id);
     },
     release,
   };

@@ -22,10 +22,13 @@ import { createPinnedTexts } from './pinned-texts.ts';
 import { keeperProblem, type RunKeeper, type RunShelf } from './run-keeper.ts';
 import { GivenUp, settleFailed, trainThroughFailures } from './run-recovery.ts';
 import { createRun, type AsyncTokenSource, type Run } from './training-run.ts';
+import { createTuner, type Tune } from './tuner.ts';
 
 /** What the worker around it provides; a test provides its own. */
 export interface TrainerSurroundings {
   startBackend(choice: Parameters<TrainerWorker['useCompute']>[0]): Promise<ComputeInfo>;
+  /** Measures the GPU that was started, where there is one. */
+  readonly tune: Tune;
   openFolder(source: ModelSource, onProgress: (done: number, total: number) => void): Promise<ModelFolder>;
   /** comlink's proxy for callbacks that cross to the tokenizer worker. */
   proxy<T extends object>(callback: T): T;
@@ -64,7 +67,23 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
     return tokens;
   };
 
-  const ensureCompute = async (): Promise<ComputeInfo> => (compute ??= await surroundings.startBackend('auto'));
+  const tuner = createTuner(surroundings.tune, (tiles) => {
+    if (compute) compute = { ...compute, tiles };
+  });
+
+  const ensureCompute = async (): Promise<ComputeInfo> => {
+    if (compute) return compute;
+    compute = await surroundings.startBackend('auto');
+    tuner.begin(compute);
+    return compute;
+  };
+
+  /** For a run: nothing else is on the GPU then. */
+  const idleCompute = async (): Promise<ComputeInfo> => {
+    await ensureCompute();
+    await tuner.cancel();
+    return ensureCompute();
+  };
 
   const replaceLive = (next: LiveModel | null): void => {
     live?.classifier.dispose();
@@ -104,6 +123,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
     async useCompute(wanted) {
       if (run) throw busy('Compute');
       await opening;
+      await tuner.cancel();
       const kept = live && { model: live, exported: await live.classifier.exportTensors(), adapter: await adapterOf(live) };
       replaceLive(null);
       try {
@@ -112,6 +132,20 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
       } finally {
         if (kept) live = rebuild(kept.model, kept.exported, kept.adapter);
       }
+      tuner.begin(compute);
+      return compute;
+    },
+
+    async compute() {
+      return compute;
+    },
+
+    async tune(onProgress) {
+      if (run) throw busy('Tune for this GPU');
+      await ensureCompute();
+      const tiles = await tuner.ask(throttleProgress(onProgress));
+      const present = await ensureCompute();
+      compute = tiles ? { ...present, tiles } : present;
       return compute;
     },
 
@@ -147,7 +181,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
         const means = {
           onEvent,
           opened,
-          startCompute: ensureCompute,
+          startCompute: idleCompute,
           tokens: tokenSource(),
           proxy: <T extends object>(callback: T) => surroundings.proxy(callback),
           pinned,
@@ -169,6 +203,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
         throw error;
       } finally {
         run = null;
+        if (compute) tuner.begin(compute);
       }
     },
 

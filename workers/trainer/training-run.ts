@@ -152,6 +152,7 @@ export async function runTraining(run: Run, settings: TrainSettings, means: RunM
       ...(from && from.backend !== device.backend ? [OTHER_HARDWARE] : []),
     ],
     resumed: from && { step: from.state.facts.step, points: from.points, evaluations: from.evaluations },
+    tiles: device.tiles ?? null,
   });
   const saving =
     keeper &&
