@@ -3,6 +3,7 @@ import { startBackend, tuneStarted } from '../src/engine/backend/start.ts';
 import { openCached } from '../src/hub/model-cache.ts';
 import { openModelFolder } from '../src/hub/model-folder.ts';
 import { openStarter } from '../src/hub/starter.ts';
+import { takeLock } from '../src/lib/web-lock.ts';
 import { expose, proxy, wrap } from '../src/protocol/bridge.ts';
 import type { TokenSource } from '../src/protocol/tokenizer.ts';
 import type { TrainerWorker } from '../src/protocol/trainer.ts';
@@ -10,7 +11,7 @@ import { keptTuning } from '../src/storage/kept-tuning.ts';
 import { MODELS_FOLDER, opfsFiles } from '../src/storage/opfs-files.ts';
 import { RUNS_FOLDER } from '../src/storage/saved-runs.ts';
 import { openBase } from './trainer/base-files.ts';
-import { createRunShelf, takeLock } from './trainer/run-shelf.ts';
+import { createRunShelf } from './trainer/run-shelf.ts';
 import { createTrainerService } from './trainer/service.ts';
 
 /** The worker's script lies in dist/assets/ or, when developing, in workers/: one folder below the page either way. */
@@ -52,8 +53,9 @@ const service = createTrainerService({
 
 const worker: TrainerWorker = {
   ...service,
-  connect(port) {
+  async connect(port, alive) {
     service.connect(wrap<TokenSource>(port));
+    await takeLock(alive);
   },
 };
 expose(worker);

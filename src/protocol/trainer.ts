@@ -149,8 +149,8 @@ export interface ExportedModel {
 }
 
 export interface TrainerWorker {
-  /** Hands over the port behind which the tokenizer worker serves a `TokenSource`. */
-  connect(port: MessagePort): void;
+  /** Hands over the port behind which the tokenizer worker serves a `TokenSource`, and the Web Lock to hold as long as it lives. */
+  connect(port: MessagePort, alive: string): Promise<void>;
   /** Chooses and starts a backend. Refused with a `Problem` while a run is on. */
   useCompute(choice: ComputeChoice): Promise<ComputeInfo>;
   /** What is in use at the moment; null when nothing was started. */

@@ -4,6 +4,7 @@
  */
 import { createStore } from 'zustand/vanilla';
 import { plural } from '../lib/counts.ts';
+import { isLocked } from '../lib/web-lock.ts';
 import { opfsReader } from '../storage/opfs-reader.ts';
 import { listRuns, runLock, RUNS_FOLDER, type SavedRun } from '../storage/saved-runs.ts';
 import { computeStore } from './compute.ts';
@@ -30,12 +31,6 @@ export interface SavedRunsState {
   later(): void;
 }
 
-async function isHeld(id: string): Promise<boolean> {
-  if (!('locks' in navigator)) return false;
-  const { held } = await navigator.locks.query();
-  return held?.some(({ name }) => name === runLock(id)) ?? false;
-}
-
 /** Opens the data of the run from this machine, unless they are open. False where the person has to: what, they are told. */
 async function ensureData({ about }: SavedRun): Promise<boolean> {
   const { name, fingerprint } = about.dataset;
@@ -59,7 +54,7 @@ export const savedRunsStore = createStore<SavedRunsState>()((set, get) => ({
     try {
       const runs = await listRuns(opfsReader(RUNS_FOLDER));
       const offer = runs.find(({ about }) => about.ended === null) ?? null;
-      set({ offer, elsewhere: offer !== null && (await isHeld(offer.about.id)) });
+      set({ offer, elsewhere: offer !== null && (await isLocked(runLock(offer.about.id))) });
     } catch {
       // No disk, no runs. Whoever trains here is told then.
       set({ offer: null, elsewhere: false });
@@ -69,7 +64,7 @@ export const savedRunsStore = createStore<SavedRunsState>()((set, get) => ({
     const { offer } = get();
     if (!offer || runStore.getState().status !== 'idle') return;
     problemsStore.getState().clear('training');
-    if (await isHeld(offer.about.id)) return set({ elsewhere: true });
+    if (await isLocked(runLock(offer.about.id))) return set({ elsewhere: true });
     if (!(await ensureData(offer))) return;
     const backend = offer.checkpoints[0]?.backend;
     const { choice } = computeStore.getState();

@@ -2,20 +2,9 @@
 import { completeArguments } from '../../src/engine/train/arguments.ts';
 import type { FileStore } from '../../src/lib/file-store.ts';
 import { Problem } from '../../src/lib/problem.ts';
+import type { TakeLock } from '../../src/lib/web-lock.ts';
 import { readRun, runLock } from '../../src/storage/saved-runs.ts';
 import { createRunKeeper, pruneCheckpoints, type RunShelf } from './run-keeper.ts';
-
-/** Resolves to what ends the lock; null where somebody has it. */
-export type TakeLock = (name: string) => Promise<(() => void) | null>;
-
-/** Where the browser has no locks (a page over plain http, which has no disk either) everybody gets one. */
-export const takeLock: TakeLock = (name) =>
-  new Promise((resolve, reject) => {
-    if (!('locks' in navigator)) return resolve(() => undefined);
-    navigator.locks
-      .request(name, { ifAvailable: true }, (lock) => (lock ? new Promise<void>((release) => resolve(release)) : resolve(null)))
-      .catch(reject);
-  });
 
 function inAnotherTab(): Problem {
   return new Problem({
