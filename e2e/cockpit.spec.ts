@@ -18,6 +18,22 @@ async function openToy(page: Page, rows: number): Promise<void> {
   await expect(page.getByRole('region', { name: 'Data' })).toContainText('toy.csv');
 }
 
+/** Has the page tell how many of its locks on the screen are held; the locks themselves are the browser's. */
+async function watchWakeLocks(page: Page): Promise<() => Promise<number>> {
+  await page.addInitScript(() => {
+    const held = new Set<WakeLockSentinel>();
+    const request = navigator.wakeLock.request.bind(navigator.wakeLock);
+    navigator.wakeLock.request = async (type) => {
+      const sentinel = await request(type);
+      held.add(sentinel);
+      sentinel.addEventListener('release', () => held.delete(sentinel));
+      return sentinel;
+    };
+    Object.assign(globalThis, { heldWakeLocks: held });
+  });
+  return () => page.evaluate(() => (globalThis as unknown as { heldWakeLocks: Set<unknown> }).heldWakeLocks.size);
+}
+
 const train = (page: Page) => page.getByRole('button', { name: 'Train', exact: true });
 
 test('settings say what they are, reset, and put each other out of use', async ({ page }) => {
@@ -74,15 +90,18 @@ test('a recipe is saved by name, goes out as a file and as a link, and comes bac
 
 test('a run is watched, paused, evaluated in between, read by keys, and stopped', async ({ page }) => {
   test.setTimeout(180_000);
+  const wakeLocks = await watchWakeLocks(page);
   await openToy(page, 2000);
   await page.getByLabel('Epochs').fill('200');
   await train(page).click();
   await expect.poll(() => stepsDrawn(page), { timeout: 60_000 }).toBeGreaterThan(5);
+  await expect.poll(wakeLocks).toBe(1);
   await classify(page, 'i loved every minute', /^(positive|negative)/);
   await page.getByRole('button', { name: 'Pin', exact: true }).click();
   await page.getByRole('button', { name: 'Pause' }).click();
   await expect(page.getByText('Paused', { exact: true })).toBeVisible();
   await expect(page).toHaveTitle(/^Paused · /);
+  await expect.poll(wakeLocks).toBe(0);
   await page.getByRole('button', { name: 'Evaluate now' }).click();
   await expect.poll(() => figure(page, 'Validation accuracy')).toBeGreaterThanOrEqual(0);
   await expect(page.getByRole('list', { name: 'Pinned sentences' })).toContainText('i loved every minute');
@@ -111,8 +130,10 @@ test('a run is watched, paused, evaluated in between, read by keys, and stopped'
 
   await page.getByRole('button', { name: 'Resume' }).click();
   await expect.poll(() => stepsDrawn(page), { timeout: 30_000 }).toBeGreaterThan(steps);
+  await expect.poll(wakeLocks).toBe(1);
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
   await expect(train(page)).toBeEnabled({ timeout: 30_000 });
+  await expect.poll(wakeLocks).toBe(0);
   await page.getByRole('button', { name: 'Log', exact: true }).click();
   await expect(page.getByRole('group', { name: 'Log' })).toContainText('outcome: stopped');
   expect(await findings(page)).toEqual([]);

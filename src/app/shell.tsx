@@ -9,6 +9,8 @@ import { dataStore } from '../stores/data.ts';
 import { modelStore } from '../stores/model.ts';
 import { startServiceWorker } from '../stores/network.ts';
 import { recipesStore } from '../stores/recipes.ts';
+import { restoreSession } from '../stores/session.ts';
+import { keepAwakeWhileTraining } from '../stores/wake-lock.ts';
 import { InsecureNotice } from './insecure-notice.tsx';
 import { PageDrop } from './page-drop.tsx';
 import { TopBar } from './top-bar.tsx';
@@ -33,7 +35,11 @@ export function Shell() {
     // Once it is in place, it is the person's to change: a reload must not bring it back.
     if (hash.startsWith('#recipe=')) window.history.replaceState(null, '', pathname + search);
   }, []);
-  useEffect(() => void startServiceWorker(), []);
+  useEffect(() => {
+    void startServiceWorker();
+    void restoreSession();
+    keepAwakeWhileTraining();
+  }, []);
   useKeys(openHelp);
   useDocumentTitle();
   return (

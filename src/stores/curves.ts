@@ -3,16 +3,16 @@
  * them knows when to look, and how often is up to who draws.
  */
 import { createStore } from 'zustand/vanilla';
+import { createStepSeries, type StepSeries } from '../engine/train/step-series.ts';
 import type { Evaluation, StepPoint } from '../protocol/trainer.ts';
-import { createStepSeries, type StepSeries } from './step-series.ts';
 
 export interface CurvesState {
   /** Counts every change of the points. */
   readonly version: number;
   readonly totalSteps: number;
-  /** An untrained head has a loss of about ln(classes). */
+  /** Where an untrained head begins. */
   readonly guessingLoss: number;
-  start(totalSteps: number, classes: number): void;
+  start(totalSteps: number, guessingLoss: number): void;
   addSteps(points: readonly StepPoint[]): void;
   addEvaluation(evaluation: Evaluation): void;
   clear(): void;
@@ -32,10 +32,10 @@ export function evaluationPoints(): readonly Evaluation[] {
 }
 
 export const curvesStore = createStore<CurvesState>()((set) => {
-  const begin = (totalSteps: number, classes: number): void => {
+  const begin = (totalSteps: number, guessingLoss: number): void => {
     series = createStepSeries();
     evaluations = [];
-    set(({ version }) => ({ version: version + 1, totalSteps, guessingLoss: Math.log(Math.max(2, classes)) }));
+    set(({ version }) => ({ version: version + 1, totalSteps, guessingLoss }));
   };
   const changed = (): void => set(({ version }) => ({ version: version + 1 }));
   return {
@@ -51,6 +51,6 @@ export const curvesStore = createStore<CurvesState>()((set) => {
       evaluations = [...evaluations, evaluation];
       changed();
     },
-    clear: () => begin(0, 2),
+    clear: () => begin(0, Math.LN2),
   };
 });

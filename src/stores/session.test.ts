@@ -44,6 +44,7 @@ const DATASET: OpenedDataset = {
   profile: {
     choice: { text: 0, label: 1 },
     split: { validationShare: 0.2, seed: 42 },
+    separator: null,
     classes: [],
     trainRows: 1,
     validationRows: 1,
@@ -222,7 +223,16 @@ describe('a run', () => {
   it('takes the events in and remembers the first best evaluation', async () => {
     await stores.openData({ kind: 'sample' });
     played.train.mockImplementationOnce(async (_settings, onEvent) => {
-      onEvent({ type: 'started', totalSteps: 4, classes: ['a', 'b'], truncatedRows: 2, pairs: false, remarks: [] });
+      onEvent({
+        type: 'started',
+        totalSteps: 4,
+        guessingLoss: Math.LN2,
+        classes: ['a', 'b'],
+        truncatedRows: 2,
+        pairs: false,
+        remarks: [],
+        tiles: null,
+      });
       onEvent({
         type: 'steps',
         points: [{ step: 1, epoch: 0.5, loss: 0.7, learningRate: 1, gradNorm: 1, rows: 1, tokens: 5, seconds: 1 }],
@@ -297,7 +307,16 @@ describe('a run', () => {
     await vi.waitFor(() => {
       expect(played.train).toHaveBeenCalledTimes(1);
     });
-    tell({ type: 'started', totalSteps: 4, classes: ['a', 'b'], truncatedRows: 0, pairs: false, remarks: [] });
+    tell({
+      type: 'started',
+      totalSteps: 4,
+      guessingLoss: Math.LN2,
+      classes: ['a', 'b'],
+      truncatedRows: 0,
+      pairs: false,
+      remarks: [],
+      tiles: null,
+    });
     getState().pause();
     expect(getState().status).toBe('pausing');
     tell({ type: 'paused', paused: true });
@@ -338,7 +357,16 @@ describe('a run', () => {
       scores: { step, classes: ['a', 'b'], texts: [{ text: 'not bad', probabilities: [1 - p, p] }] },
     });
     played.train.mockImplementationOnce(async (_settings, onEvent) => {
-      onEvent({ type: 'started', totalSteps: 4, classes: ['a', 'b'], truncatedRows: 0, pairs: false, remarks: [] });
+      onEvent({
+        type: 'started',
+        totalSteps: 4,
+        guessingLoss: Math.LN2,
+        classes: ['a', 'b'],
+        truncatedRows: 0,
+        pairs: false,
+        remarks: [],
+        tiles: null,
+      });
       onEvent(scores(2, 0.6));
       onEvent(scores(2, 0.6));
       onEvent(scores(4, 0.9));

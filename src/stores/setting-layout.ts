@@ -13,6 +13,7 @@ export const SETTING_GROUPS = {
   schedule: 'Schedule',
   optimizer: 'Optimizer',
   evaluation: 'Evaluation',
+  saving: 'Saving the run',
 } as const satisfies Readonly<Record<string, string>>;
 
 export type SettingGroup = keyof typeof SETTING_GROUPS;
@@ -45,6 +46,8 @@ const WARMED_UP: Need = {
   isMet: ({ lr_scheduler_type }) => lr_scheduler_type !== 'constant',
   otherwise: 'Not in use: a constant rate has no warm-up.',
 };
+
+const SAVED: Need = { isMet: ({ save_strategy }) => save_strategy !== 'no', otherwise: 'Not in use: the run is never saved.' };
 
 const LORA: Need = { isMet: ({ train_layers }) => train_layers === 'lora', otherwise: 'Only where LoRA learns.' };
 
@@ -142,6 +145,21 @@ export const LAYOUT: Readonly<Record<ArgumentName, SettingPlace>> = {
   lora_alpha: { label: 'LoRA alpha', group: 'learns', needs: LORA },
   lora_dropout: { label: 'LoRA dropout', group: 'learns', needs: LORA },
   lora_target_modules: { label: 'LoRA modules', group: 'learns', needs: LORA },
+  save_strategy: {
+    label: 'Save',
+    group: 'saving',
+    words: { epoch: 'Behind each epoch', steps: 'Each so many steps', no: 'Never' },
+  },
+  save_steps: {
+    label: 'Steps between checkpoints',
+    group: 'saving',
+    needs: {
+      isMet: ({ save_strategy }) => save_strategy === 'steps',
+      otherwise: 'Only where it is saved each so many steps.',
+    },
+  },
+  save_minutes: { label: 'Minutes between checkpoints', group: 'saving', needs: SAVED },
+  save_total_limit: { label: 'Checkpoints to keep', group: 'saving', needs: SAVED },
   label_smoothing_factor: { label: 'Label smoothing', group: 'learns' },
   class_weights: { label: 'Class weights', group: 'learns' },
 };

@@ -29,6 +29,8 @@ export class GpuBackend extends WebGPUBackend {
    * which takes it seconds to compile where a GPU's compiler takes no time.
    */
   lean: boolean;
+  /** What the adapter says of itself. */
+  readonly info: GPUAdapterInfo;
 
   /** The most bytes of a tensor that a kernel can see at once; larger ones are worked on in parts (parts.ts). Tests lower it. */
   bindingLimit: number;
@@ -37,6 +39,7 @@ export class GpuBackend extends WebGPUBackend {
 
   constructor(device: GPUDevice, info: GPUAdapterInfo) {
     super(device, info);
+    this.info = info;
     this.lean = info.isFallbackAdapter;
     this.bindingLimit = device.limits.maxStorageBufferBindingSize;
     this.pipelines = new Pipelines(device);
