@@ -19,6 +19,7 @@ describe('command line of training', () => {
       splitSeed: 42,
       compute: 'auto',
       threads: null,
+      tune: false,
       settings: {},
     });
   });

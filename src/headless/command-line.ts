@@ -23,6 +23,8 @@ export interface TrainCommand {
   readonly testShare: number;
   readonly splitSeed: number;
   readonly compute: ComputeChoice;
+  /** Whether a GPU's tiles are measured first. */
+  readonly tune: boolean;
   /** Of the CPU; null: as many as there are. */
   readonly threads: number | null;
   /** As they were typed, by `TrainingArguments`' names. */
@@ -49,6 +51,7 @@ export const USAGE = `npm run -s train -- --data FILE --model DIR --out DIR [opt
   --config FILE             training arguments as JSON, with transformers' names
   --compute auto            auto, cpu or webgpu
   --threads N               threads of the CPU
+  --tune                    measure first which tiles suit the GPU, which takes some seconds
 
 The hub is asked with the token in HF_TOKEN, if there is one, at HF_ENDPOINT if that is set.
 
@@ -74,6 +77,7 @@ const OWN = [
   'config',
   'compute',
   'threads',
+  'tune',
 ] as const;
 const KNOWN: readonly string[] = [...OWN, ...SHORT.keys(), ...ARGUMENT_NAMES];
 
@@ -82,6 +86,7 @@ function wrong(where: string, expected: string, found: string): Problem {
 }
 
 function isFlag(name: string): boolean {
+  if (name === 'tune') return true;
   const argument = ARGUMENT_NAMES.find((each) => each === name);
   return argument !== undefined && typeof ARGUMENTS[argument].ours === 'boolean';
 }
@@ -161,6 +166,7 @@ export function readTrainCommand(argv: readonly string[]): TrainCommand {
     splitSeed: numberOf('split-seed', words.split_seed, 42, 'a whole number from 0', isWhole(0)),
     compute: computeOf(words.compute),
     threads: threads === undefined ? null : numberOf('threads', threads, 1, 'a whole number from 1', isWhole(1)),
+    tune: words.tune === 'true',
     settings,
   };
 }

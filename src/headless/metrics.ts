@@ -9,6 +9,8 @@ export interface RunLog {
   readonly points: StepPoint[];
   readonly evaluations: Evaluation[];
   readonly remarks: string[];
+  /** How matrix products were cut on WebGPU. */
+  tiles: string | null;
 }
 
 export interface RunFacts {
@@ -67,6 +69,7 @@ export function metricsOf({ data, model, settings, compute, log, result }: RunFa
     },
     model: { name: model.name, commit: model.commit, model_type: model.modelType, parameters: model.parameters },
     compute: compute.title,
+    tiles: log.tiles,
     remarks: log.remarks,
     settings: completeArguments(settings),
     log_history: logHistory(log),

@@ -13,7 +13,7 @@ import type { TrainEvent, TrainResult, TrainSettings } from '../protocol/trainer
 import { createTokenizerService } from '../../workers/tokenizer/service.ts';
 import { createTrainerService, type TrainerService } from '../../workers/trainer/service.ts';
 import { readTrainCommand, usage, type TrainCommand } from './command-line.ts';
-import { startCompute } from './compute.ts';
+import { startCompute, tuneCompute } from './compute.ts';
 import { announceData, openData } from './data.ts';
 import { makeFolder, writeInto } from './disk.ts';
 import { metricsOf, type RunLog } from './metrics.ts';
@@ -73,6 +73,7 @@ function listen(log: RunLog, say: (line: string) => void): (event: TrainEvent) =
     switch (event.type) {
       case 'started':
         log.remarks.push(...event.remarks);
+        log.tiles = event.tiles?.text ?? null;
         event.remarks.forEach(tell);
         if (event.truncatedRows > 0) tell(`${plural(event.truncatedRows, 'text')} cut at max_length.`);
         tell(`Training: ${plural(event.totalSteps, 'step')}`);
@@ -125,7 +126,7 @@ export async function trainHeadless(
 ): Promise<TrainResult> {
   const out = resolve(from, command.out);
   const { settings, remarks } = await readSettings(command, from);
-  const log: RunLog = { points: [], evaluations: [], remarks: [...remarks] };
+  const log: RunLog = { points: [], evaluations: [], remarks: [...remarks], tiles: null };
   remarks.forEach(say);
 
   const noSample = (): Promise<Blob> => Promise.reject(new Error('the command line has no sample'));
@@ -136,11 +137,14 @@ export async function trainHeadless(
   const found = await findModel(command, from, { environment, say });
   const trainer = createTrainerService({
     startBackend: (choice) => startCompute(choice, command.threads),
+    tune: tuneCompute,
     openFolder: found.open,
     proxy: (callback) => callback,
   });
   trainer.connect(tokens);
-  const compute = await trainer.useCompute(command.compute);
+  const started = await trainer.useCompute(command.compute);
+  const compute = command.tune ? await trainer.tune(() => undefined) : started;
+  if (command.tune) say(`Tiles: ${compute.tiles?.text ?? 'none are measured on the CPU'}`);
   const model = await trainer.openModel(found.source, () => undefined);
   const { name, commit } = found;
   const at = commit === null ? '' : ` at ${commit.slice(0, 7)}`;

@@ -44,6 +44,7 @@ const DATASET: OpenedDataset = {
   profile: {
     choice: { text: 0, label: 1 },
     split: { validationShare: 0.2, seed: 42 },
+    separator: null,
     classes: [],
     trainRows: 1,
     validationRows: 1,
@@ -230,6 +231,7 @@ describe('a run', () => {
         truncatedRows: 2,
         pairs: false,
         remarks: [],
+        tiles: null,
       });
       onEvent({
         type: 'steps',
@@ -313,6 +315,7 @@ describe('a run', () => {
       truncatedRows: 0,
       pairs: false,
       remarks: [],
+      tiles: null,
     });
     getState().pause();
     expect(getState().status).toBe('pausing');
@@ -362,6 +365,7 @@ describe('a run', () => {
         truncatedRows: 0,
         pairs: false,
         remarks: [],
+        tiles: null,
       });
       onEvent(scores(2, 0.6));
       onEvent(scores(2, 0.6));
