@@ -7,7 +7,7 @@ import { countStep } from '../../testing/node/counted-step.ts';
 import { missingDriver } from '../../testing/node/webgpu-driver.ts';
 import { toyConfig, toyRows, toyWeights } from '../../testing/toy-model.ts';
 import { completeArguments } from '../../train/arguments.ts';
-import { evaluate } from '../../train/evaluate.ts';
+import { evaluate, predict } from '../../train/evaluate.ts';
 import { createTrainingStep } from '../../train/training-step.ts';
 import type { GpuEvent } from './device.ts';
 import { installBackend, startWebgpu } from './start.ts';
@@ -71,6 +71,61 @@ describe.skipIf(lack !== null)(`a device that is lost${lack === null ? '' : ` (s
     const parts = await started();
     await expect(work(parts)).rejects.toThrow(LOST);
     expect(await parts.told).toMatchObject({ kind: 'lost', problem: { where: 'GPU' } });
+  });
+
+  /** A toy model on a fresh device. */
+  async function withModel() {
+    const parts = await started();
+    const config = toyConfig({ num_hidden_layers: 1 });
+    const model = createClassifier(readWeights(config, toyWeights(config)), { classCount: 2, keepClassifier: true, seed: 1 });
+    const step = createTrainingStep(model, rows, completeArguments({}));
+    // As after a step: what is only on the host outlives the device.
+    for (const { tensor: weight } of model.parameters) parts.backend.bufferOf(weight);
+    return { ...parts, model, step };
+  }
+  const rows = toyRows(1, 6);
+  const batch = [Uint32Array.of(0, 1)];
+
+  test.each<[string, (parts: Awaited<ReturnType<typeof withModel>>) => () => Promise<unknown>]>([
+    [
+      'getting ready',
+      ({ step }) =>
+        () =>
+          step.prepare(batch, () => undefined),
+    ],
+    [
+      'a training step',
+      ({ step }) =>
+        () =>
+          step.take(batch, 1e-4),
+    ],
+    [
+      'an evaluation',
+      ({ model }) =>
+        () =>
+          evaluate(model, rows, { batchSize: 3 }),
+    ],
+    [
+      'a prediction',
+      ({ model }) =>
+        () =>
+          predict(model, rows),
+    ],
+    [
+      'an export',
+      ({ model }) =>
+        () =>
+          model.exportTensors(),
+    ],
+  ])('before and during %s of a model', async (_, phaseOf) => {
+    const before = await withModel();
+    before.lose();
+    await expect(phaseOf(before)()).rejects.toThrow(LOST);
+    const during = await withModel();
+    const working = phaseOf(during)();
+    during.lose();
+    await expect(working).rejects.toThrow(LOST);
+    expect(await during.told).toMatchObject({ kind: 'lost', problem: { where: 'GPU' } });
   });
 });
 
