@@ -19,6 +19,8 @@ export interface LossOptions {
   readonly labelSmoothing?: number;
   /** Whether what forward keeps for backward is kept in 16 bits. */
   readonly halves?: boolean;
+  /** Less is kept for backward, and computed again there. */
+  readonly checkpointing?: boolean;
 }
 
 /**
@@ -36,7 +38,7 @@ export function lossAndGradients(
 ): LossAndGradients {
   const parameters = model.parameters.map(({ tensor }) => tensor);
   const loss = (): Tensor => {
-    const logits = model.logits(batch, rng); // [B,C]
+    const logits = model.logits(batch, rng, options); // [B,C]
     return labels.rank === 2 ? binaryCrossEntropy(logits, labels, options.classWeights) : crossEntropy(logits, labels, options);
   };
   const { value, grads } = keepingHalves(options.halves ?? false, () => engine().gradients(loss, parameters, upstream));
