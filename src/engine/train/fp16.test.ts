@@ -51,7 +51,13 @@ describe.skipIf(lack !== null)(`fp16${lack === null ? '' : ` (skipped: ${lack})`
   /** Loss and gradients of one batch without dropout, and what is left in memory behind it. */
   async function gradientsOf(model: Classifier, halves: boolean) {
     const inputs = inputTensors({ ...batchInputs(model, rows, firstRows) });
-    const labels = keep(tensor(Int32Array.from(firstRows, (row) => row % 2), [9], 'int32'));
+    const labels = keep(
+      tensor(
+        Int32Array.from(firstRows, (row) => row % 2),
+        [9],
+        'int32',
+      ),
+    );
     const unit = unitGradient();
     const before = engine().memory().numTensors;
     const { loss, gradients } = lossAndGradients(model, batchOfInputs(inputs), labels, null, unit, { halves });

@@ -178,5 +178,16 @@ export class StepSketch {
 }
 
 function tensor(size: number, learns: boolean, now: number): Sketched {
-  return { size, bytes: FLOAT * size, learns, gradient: null, stand: null, first: now, last: now, holders: 1, disposed: false, freed: now };
+  return {
+    size,
+    bytes: FLOAT * size,
+    learns,
+    gradient: null,
+    stand: null,
+    first: now,
+    last: now,
+    holders: 1,
+    disposed: false,
+    freed: now,
+  };
 }
