@@ -27,6 +27,7 @@ import type { ModelSource, Phase, TrainerWorker, TrainEvent } from '../../src/pr
 import { modelInfo } from './model-info.ts';
 import { packAdapter, packModel, type TrainingRecord } from './pack-model.ts';
 import { createPinnedTexts } from './pinned-texts.ts';
+import { profileModel } from './profile-model.ts';
 import { learningRemarks, whatLearns } from './what-learnt.ts';
 
 /** What the worker around it provides; a test provides its own. */
@@ -75,6 +76,10 @@ function busy(what: string): Problem {
     found: 'a run that is not finished',
     fix: 'Press Stop first; what was learnt so far stays.',
   });
+}
+
+function noModel(where: string): Problem {
+  return new Problem({ where, expected: 'an open model', found: 'none', fix: 'Choose a model first.' });
 }
 
 export type TrainerService = Omit<TrainerWorker, 'connect'> & { connect(tokens: AsyncTokenSource): void };
@@ -178,7 +183,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
         const learning = learningOf(completeArguments(settings));
         await opening;
         const model = opened;
-        if (!model) throw new Problem({ where: 'Train', expected: 'an open model', found: 'none', fix: 'Choose a model first.' });
+        if (!model) throw noModel('Train');
         const device = await ensureCompute();
         const data = await tokenSource().tokenizeDataset(
           settings.max_length,
@@ -293,6 +298,21 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
 
     evaluateNow() {
       run?.control.evaluate();
+    },
+
+    profile(settings, from, onProgress) {
+      if (run) return Promise.reject(busy('Kernels'));
+      // In the queue of what opens a model: a run, another model and another backend wait until the device is free.
+      const mine = opening.then(async () => {
+        const model = opened;
+        if (!model) throw noModel('Kernels');
+        const { title } = await ensureCompute();
+        const ignore = surroundings.proxy(() => undefined);
+        const data = from === 'dataset' ? await tokenSource().tokenizeDataset(settings.max_length, ignore) : null;
+        return { compute: title, ...(await profileModel(model.weights, settings, data, throttleProgress(onProgress))) };
+      });
+      opening = mine.catch(() => undefined);
+      return mine;
     },
 
     async pin(texts, maxLength) {
