@@ -1,7 +1,7 @@
 /**
  * `npm run bench:gpu`: our WebGPU engine in Node (Dawn) or, with `--browser`, in Chromium, on the adapter that is there, against the same model
- * with stock tfjs operations, jax-js's matmul, and PyTorch where Python has it, in one run. Software adapters get toy shapes. `--json`: one
- * JSON object on the last line.
+ * with stock tfjs operations, jax-js's matmul, and PyTorch where Python has it, in one run. Software adapters get toy shapes. `--tune`: with
+ * tiles that are timed on it first. `--json`: one JSON object on the last line.
  */
 import { parseArgs } from 'node:util';
 import { ensureInstalled } from '../scripts/install.mjs';
@@ -16,7 +16,7 @@ const SOFTWARE_FLAGS = [...COMMON_FLAGS, '--use-webgpu-adapter=swiftshader'];
 const hasAdapter = async () => Boolean(await navigator.gpu?.requestAdapter());
 
 /** The hardware's adapter, or Chromium's software one where there is none. */
-async function inBrowser(json) {
+async function inBrowser({ json, tune = false }) {
   const { withBenchPage } = await import('./serve.mjs');
   const { startTorch } = await import('./torch/steps.mjs');
   const torch = await startTorch();
@@ -28,7 +28,7 @@ async function inBrowser(json) {
   const measure = (flags) =>
     withBenchPage('gpu/browser', { flags, functions }, async (page, _address, version) => {
       if (!(await page.evaluate(hasAdapter))) return null;
-      return page.evaluate((runtime) => globalThis.runBench(runtime), `Chromium ${version}`);
+      return page.evaluate((options) => globalThis.runBench(options), { runtime: `Chromium ${version}`, tune });
     });
   try {
     const result = (await measure(HARDWARE_FLAGS)) ?? (await measure(SOFTWARE_FLAGS));
@@ -40,11 +40,13 @@ async function inBrowser(json) {
 }
 
 await main(async () => {
-  const { values } = parseArgs({ options: { json: { type: 'boolean' }, browser: { type: 'boolean' } } });
+  const { values } = parseArgs({
+    options: { json: { type: 'boolean' }, browser: { type: 'boolean' }, tune: { type: 'boolean' } },
+  });
   await ensureInstalled();
   await run(process.execPath, ['scripts/make-sample.mjs']);
-  if (values.browser) return inBrowser(values.json);
+  if (values.browser) return inBrowser(values);
   // The driver is found by variables that count only from a process's start.
-  const args = values.json ? ['--json'] : [];
+  const args = [values.json ? ['--json'] : [], values.tune ? ['--tune'] : []].flat();
   return run(process.execPath, ['bench/gpu/run.mjs', ...args], await vulkanEnv());
 });

@@ -13,6 +13,7 @@ import { paddingOf, sampleRows, shuffled, type ReadPublic } from './rows.ts';
 import { measureStep, type StepTime } from './step.ts';
 import { startStock } from './stock-backend.ts';
 import { timeTorch } from './torch.ts';
+import { tuneAndPrint } from './tune.ts';
 
 const COMMON = { hidden_dropout_prob: 0.1, attention_probs_dropout_prob: 0, type_vocab_size: 2, layer_norm_eps: 1e-12 };
 const BASE = { ...BERT_BASE, ...COMMON };
@@ -65,13 +66,15 @@ export interface Place {
   readonly read: ReadPublic;
   /** Null without PyTorch. */
   readonly torch: TorchSteps | null;
+  /** Whether the tiles of matrix products are timed on the adapter first. */
+  readonly tune: boolean;
   readonly log: (line: string) => void;
 }
 
 export type BenchResult = Awaited<ReturnType<typeof runBench>>;
 
 /** Measures all and prints as it goes; the result is what `--json` gives. */
-export async function runBench({ gpu, runtime, read, torch, log }: Place) {
+export async function runBench({ gpu, runtime, read, torch, tune, log }: Place) {
   const started = await startWebgpu(gpu);
   if (!started)
     throw new Error('there is no adapter: in Node name a Vulkan driver by VK_DRIVER_FILES, or install Chromium by `npm test`');
@@ -82,6 +85,8 @@ export async function runBench({ gpu, runtime, read, torch, log }: Place) {
 
   const peaks = await backend.measurePeaks();
   log(`multiply-adds ${peaks.gigaflops.toFixed(1)} GFLOP/s, copy ${peaks.gigabytes.toFixed(1)} GB/s\n`);
+
+  const tiles = tune ? await tuneAndPrint(backend, kind, log) : null;
 
   const row = (name: string, ours: number, theirs: number): void => log(comparison(name, ours, theirs));
   const stock = await startStock(gpu);
@@ -152,6 +157,7 @@ export async function runBench({ gpu, runtime, read, torch, log }: Place) {
     mfu: first?.mfu ?? null,
     adapter: adapterName(info),
     runtime,
+    tiles,
     peaks,
     ops,
     products,

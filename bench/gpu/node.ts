@@ -6,7 +6,7 @@ import { startTorch } from '../torch/steps.mjs';
 import { runBench } from './bench.ts';
 
 export async function bench(args: readonly string[]): Promise<void> {
-  const { values } = parseArgs({ args: [...args], options: { json: { type: 'boolean' } } });
+  const { values } = parseArgs({ args: [...args], options: { json: { type: 'boolean' }, tune: { type: 'boolean' } } });
   const torch = await startTorch();
   const gpu = nodeGpu();
   // jax-js looks at these two of a browser's.
@@ -16,6 +16,7 @@ export async function bench(args: readonly string[]): Promise<void> {
     runtime: `Node ${process.versions.node}`,
     read: (path) => readFile(`public/${path}`, 'utf8'),
     torch,
+    tune: values.tune ?? false,
     log: (line) => console.log(line),
   });
   torch?.close();

@@ -7,20 +7,26 @@ import { Problem, type ProblemText } from '../../lib/problem.ts';
 import { createPrograms } from '../backend/programs.ts';
 import type { Classifier } from '../models/classifier.ts';
 import { completeArguments, type Evaluation, type LabelledRows, type StepPoint, type TrainingArguments } from './arguments.ts';
-import { createBestModel, createEarlyStopping } from './best-model.ts';
+import { attend } from './attend.ts';
+import { createBestModel } from './best-model.ts';
 import { withInterval } from './bootstrap.ts';
 import { createDivergenceCheck } from './divergence.ts';
-import { checkTokens, evaluate } from './evaluate.ts';
+import { checkTokens } from './evaluate.ts';
 import { guessingLossOf } from './guessing-loss.ts';
 import { hardwareHabits } from './hardware.ts';
-import { diverged, isLostRun, lossIsLost, withWeightsBack, withoutWeights } from './lost-run.ts';
+import { isLostRun, withWeightsBack, withoutWeights } from './lost-run.ts';
 import { createProgressMeter, type Progress } from './progress.ts';
 import { definePass, encodeRows, type BatchRows } from './row-batches.ts';
 import { createRunControl, type RunControl } from './run-control.ts';
+import { keptBest, meterStart, NOTHING_DONE, restoreMoments, stateOfRun } from './run-parts.ts';
+import { createRunEvaluations } from './run-evaluations.ts';
 import { planRun } from './run-plan.ts';
-import { epochOrder, stepsOf } from './sampler.ts';
+import { restoreParameters, type RunState } from './run-state.ts';
+import { epochOrder, halveBatches, stepsOf } from './sampler.ts';
+import { createSavePlan } from './save-plan.ts';
 import { countWarmupSteps, createSchedule } from './schedule.ts';
-import { createTrainingStep, type TakenStep } from './training-step.ts';
+import { createStepReader } from './step-reader.ts';
+import { createTrainingStep } from './training-step.ts';
 
 export { countSteps } from './run-plan.ts';
 
@@ -31,6 +37,11 @@ export interface TrainHooks {
   readonly onProgress?: (progress: Progress) => void;
   /** The run waits now, or goes on. */
   readonly onPaused?: (paused: boolean) => void;
+  /**
+   * The run is to be saved: behind a step when its arguments say so, in a pause, and when it ends. It waits for the promise; until then
+   * the state's tensors can be read.
+   */
+  readonly onSave?: (state: RunState) => Promise<void>;
 }
 
 export interface TrainRequest {
@@ -43,6 +54,10 @@ export interface TrainRequest {
   readonly signal?: AbortSignal;
   /** Pauses it, or asks for an evaluation, between two steps. */
   readonly control?: RunControl;
+  /** Goes on from here in place of beginning; the model, its rows and the settings are those of the run that this was saved of. */
+  readonly from?: RunState;
+  /** How often each micro-batch is cut in two for want of memory; the step's rows stay the same. By default as in `from`. */
+  readonly halvings?: number;
 }
 
 export interface TrainOutcome {
@@ -62,21 +77,12 @@ export interface TrainOutcome {
   readonly problem: ProblemText | null;
 }
 
-/** Validation rows up to which each evaluation gets the interval of its macro F1, which takes 1,000 times so many draws. */
-const ROWS_FOR_INTERVALS = 5000;
-
 /**
  * Trains. Throws a `Problem` for settings or rows that the model cannot take, and when the loss is no number any more or runs away before
  * the first evaluation: the model's weights are lost then.
  */
-export async function train({
-  model,
-  data,
-  settings,
-  hooks = {},
-  signal,
-  control = createRunControl(),
-}: TrainRequest): Promise<TrainOutcome> {
+export async function train(request: TrainRequest): Promise<TrainOutcome> {
+  const { model, data, settings, hooks = {}, signal, control = createRunControl(), from } = request;
   const args = completeArguments(settings);
   for (const [part, rows] of Object.entries(data)) {
     if (rows.offsets.length < 2) throw noRows(part);
@@ -84,7 +90,8 @@ export async function train({
   }
 
   const started = performance.now();
-  const habits = hardwareHabits();
+  const before = from?.facts ?? NOTHING_DONE;
+  const halvings = request.halvings ?? before.halvings;
   const rowCount = data.train.offsets.length - 1;
   const plan = planRun(rowCount, args);
   const guessing = guessingLossOf(data.train, args, model.classCount);
@@ -92,23 +99,37 @@ export async function train({
   const meter = createProgressMeter(
     { steps: plan.total, rows: (rowCount * plan.total) / plan.perEpoch, evaluations: plan.evaluations },
     hooks,
+    meterStart(before, plan),
   );
+  if (from) await restoreParameters(model.parameters, from);
   const rows = model.encoderLearns ? data : await encodeOnce();
   const programs = createPrograms();
   const logits = definePass((batch) => model.logits(batch, null), programs);
-  const trainingStep = createTrainingStep(model, rows.train, args, programs);
-  const best = createBestModel(model.parameters, args.metric_for_best_model);
-  const isInVain = createEarlyStopping(args);
-  const diverges = createDivergenceCheck(guessing);
-  let unread: { readonly point: Omit<StepPoint, 'loss' | 'gradNorm' | 'seconds'>; readonly taken: TakenStep }[] = [];
-  /** When the first of the unread steps began. */
-  let unreadFrom = started;
-  let [rowsDone, tokensDone, seconds, pausedSeconds] = [0, 0, 0, 0];
-  let step = 0;
-  let [epochsDone, learningRate] = [0, 0];
-  let evaluation: Evaluation | null = null;
-  let endedEarly = false;
+  const trainingStep = createTrainingStep(model, rows.train, args, programs, before);
+  if (from) await restoreMoments(model.parameters, trainingStep.moments, from);
+  const best = createBestModel(model.parameters, args.metric_for_best_model, from && (await keptBest(model.parameters, from)));
+  const divergence = createDivergenceCheck(guessing, from?.facts.divergence);
+  const trained = { rows: before.rows, tokens: before.tokens, seconds: before.trainingSeconds };
+  const reader = createStepReader({ args, habits: hardwareHabits(), meter, divergence, from: trained });
+  const evaluations = createRunEvaluations({
+    model,
+    rows: rows.validation,
+    args,
+    pass: logits,
+    meter,
+    best,
+    from: { latest: before.evaluation, stopping: from?.facts.stopping },
+    onEvaluation: hooks.onEvaluation,
+    signal,
+    batchSize: Math.max(1, args.per_device_eval_batch_size >> halvings),
+  });
+  const savePlan = createSavePlan(args, plan);
+  let { step, learningRate, endedEarly } = before;
+  let savedStep = from ? step : -1;
+  let epochsDone = step / plan.perEpoch;
+  let pausedSeconds = 0;
   let problem: ProblemText | null = null;
+  const secondsNow = (): number => before.seconds + (performance.now() - started) / 1000 - pausedSeconds;
 
   /** What the head sees of each row; not of all when the signal stops it, for no step follows then. */
   async function encodeOnce(): Promise<{
@@ -125,96 +146,86 @@ export async function train({
     }
   }
 
-  /** Reads what the device has computed since the last time; waits for it. */
-  const readSteps = async (): Promise<void> => {
-    if (unread.length === 0) return;
-    const waiting = unread;
-    unread = [];
-    const values = await Promise.all(waiting.map(({ taken }) => taken.read()));
-    for (const { taken } of waiting) taken.dispose();
-    const each = (performance.now() - unreadFrom) / 1000 / waiting.length;
-    const points = waiting.map(({ point }, i) => ({ ...point, ...values[i]!, seconds: (seconds += each) }));
-    for (const [i, { loss, ...point }] of points.entries()) {
-      const isLost = !Number.isFinite(loss);
-      if (!isLost && !diverges(loss)) continue;
-      meter.trained(points.slice(0, i));
-      throw (isLost ? lossIsLost : diverged)(point.step, loss, point.learningRate, args);
-    }
-    meter.trained(points);
+  const evaluateNow = async (planned: boolean): Promise<boolean> => {
+    await reader.read();
+    return evaluations.run({ step, epoch: epochsDone, learningRate, isLast: step >= plan.total }, planned);
   };
 
-  /** Whether early stopping wants the run to end here. An evaluation that a person asked for does not count for that. */
-  const evaluateNow = async (planned: boolean): Promise<boolean> => {
-    await readSteps();
-    meter.report('evaluate', true);
+  /** Gives the run to whoever keeps it, once a step. */
+  const save = async (): Promise<void> => {
+    if (!hooks.onSave || args.save_strategy === 'no' || step === savedStep) return;
+    await reader.read();
+    meter.report('save', true);
     const from = performance.now();
-    const measured = await evaluate(model, rows.validation, {
-      batchSize: args.per_device_eval_batch_size,
-      pass: logits,
-      onProgress: () => meter.report('evaluate'),
-      ...(signal && { signal }),
-    });
-    if (!Number.isFinite(measured.loss)) throw lossIsLost(step, measured.loss, learningRate, args);
-    evaluation = { step, epoch: epochsDone, ...measured };
-    if (data.validation.offsets.length - 1 <= ROWS_FOR_INTERVALS) evaluation = await withInterval(evaluation, args.seed);
-    // Kept for load_best_model_at_end, and to go back to when the loss is lost.
-    if (args.load_best_model_at_end || step < plan.total) await best.offer(evaluation);
-    meter.addEvaluation((performance.now() - from) / 1000, planned);
-    hooks.onEvaluation?.(evaluation);
-    return planned && isInVain(evaluation) && step < plan.total;
+    const { trained } = reader;
+    await hooks.onSave(
+      stateOfRun(model.parameters, trainingStep.moments, best, {
+        step,
+        microBatches: trainingStep.microBatches,
+        rows: trained.rows,
+        tokens: trained.tokens,
+        trainingSeconds: trained.seconds,
+        seconds: secondsNow(),
+        learningRate,
+        evaluation: evaluations.latest,
+        best: best.evaluation,
+        stopping: evaluations.stopping,
+        divergence: divergence.state,
+        evaluations: meter.spent,
+        endedEarly,
+        halvings,
+      }),
+    );
+    savedStep = step;
+    savePlan.saved((performance.now() - from) / 1000);
   };
 
   /** Between two steps: does what was asked for, and waits while the run is paused. */
-  const attend = async (): Promise<void> => {
-    const from = performance.now();
-    let [told, worked] = [false, 0];
-    while (!signal?.aborted) {
-      if (control.takeEvaluation() && evaluation?.step !== step) {
-        const evaluatedFrom = performance.now();
-        await evaluateNow(false);
-        worked += performance.now() - evaluatedFrom;
-      }
-      if (!control.isPaused) break;
-      await readSteps();
-      meter.report('train', true);
-      if (!told) hooks.onPaused?.(true);
-      told = true;
-      await control.change(signal);
-    }
-    if (!told) return;
-    pausedSeconds += (performance.now() - from - worked) / 1000;
-    hooks.onPaused?.(false);
+  const attendNow = async (): Promise<void> => {
+    pausedSeconds += await attend({
+      control,
+      signal,
+      onPaused: hooks.onPaused,
+      async evaluate() {
+        if (evaluations.latest?.step !== step) await evaluateNow(false);
+      },
+      async settle() {
+        await reader.read();
+        await save();
+        meter.report('train', true);
+      },
+    });
   };
 
   const isOver = (): boolean => step >= plan.total || endedEarly || (signal?.aborted ?? false);
 
   try {
-    for (let epoch = 0; !isOver(); epoch++) {
+    for (let epoch = Math.floor(step / plan.perEpoch); !isOver(); epoch++) {
       const order = epochOrder(rowCount, args.seed, epoch);
       const steps = stepsOf(order, args.per_device_train_batch_size, args.gradient_accumulation_steps);
-      for (const [inEpoch, microBatches] of steps.entries()) {
+      for (let inEpoch = step % plan.perEpoch; inEpoch < steps.length; inEpoch++) {
         if (isOver()) break;
-        await attend();
+        await attendNow();
         if (isOver()) break;
-        if (step === 0) await trainingStep.prepare(microBatches, meter.compiled);
-        if (unread.length === 0) unreadFrom = performance.now();
+        const microBatches = halveBatches(steps[inEpoch]!, halvings);
+        if (step === before.step) await trainingStep.prepare(microBatches, meter.compiled);
+        reader.begin();
         learningRate = args.learning_rate * schedule(step);
         const taken = await trainingStep.take(microBatches, learningRate);
 
         step++;
         epochsDone = epoch + (inEpoch + 1) / plan.perEpoch;
-        rowsDone += taken.rows;
-        tokensDone += taken.tokens;
-        unread.push({ point: { step, epoch: epochsDone, learningRate, rows: rowsDone, tokens: tokensDone }, taken });
-        const isDue = unread.length >= habits.mostUnread || performance.now() - unreadFrom >= habits.readEvery;
-        if (isDue) await readSteps();
+        reader.add({ step, epoch: epochsDone, learningRate }, taken);
+        if (reader.isDue) await reader.read();
         meter.report('train');
         await macrotask();
 
         if (!signal?.aborted && plan.isEvaluated(step)) endedEarly = await evaluateNow(true);
+        if (!signal?.aborted && savePlan.isDue(step)) await save();
       }
     }
-    await readSteps();
+    await reader.read();
+    if (step > before.step) await save();
   } catch (error) {
     const isStopped = signal?.aborted === true && error === signal.reason;
     if (isLostRun(error)) {
@@ -222,11 +233,12 @@ export async function train({
       problem = withWeightsBack(error, best.evaluation.step);
     } else if (!isStopped) throw error;
   } finally {
-    for (const { taken } of unread) taken.dispose();
+    reader.dispose();
     trainingStep.dispose();
     logits.dispose();
   }
 
+  let { latest: evaluation } = evaluations;
   let weightsStep = step;
   if (best.evaluation && (args.load_best_model_at_end || problem)) {
     best.restore();
@@ -237,7 +249,7 @@ export async function train({
   return {
     outcome: problem ? 'failed' : signal?.aborted || (step < plan.total && !endedEarly) ? 'stopped' : 'finished',
     steps: step,
-    seconds: (performance.now() - started) / 1000 - pausedSeconds,
+    seconds: secondsNow(),
     evaluation: evaluation && (await withInterval(evaluation, args.seed)),
     weightsStep,
     endedEarly,
