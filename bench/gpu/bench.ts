@@ -4,7 +4,6 @@ import { adapterName } from '../../src/engine/backend/choose.ts';
 import { ratesOf, type Peaks } from '../../src/engine/backend/kernel-times.ts';
 import { startWebgpu } from '../../src/engine/backend/webgpu/start.ts';
 import { equalRows } from '../../src/engine/train/equal-rows.ts';
-import { hardwareHabits } from '../../src/engine/train/hardware.ts';
 import { BERT_BASE, countBertBase, countTapes } from './counted.ts';
 import { compareWithJaxJs } from './jax-js.ts';
 import { measureOps } from './ops.ts';
@@ -124,8 +123,8 @@ export async function runBench({ gpu, runtime, read, torch, tune, log }: Place) 
 
   await setBackend('webgpu');
   const rows = await sampleRows(read, TOY.vocab_size);
-  const padding = paddingOf(rows, 32, hardwareHabits().roundTokensTo);
-  const tapes = await countTapes(rows, 500);
+  const padding = paddingOf(rows, 32);
+  const tapes = await countTapes(rows, 32, 500);
   const [large, small] = [await countBertBase(32, 128), await countBertBase(8, 128)];
   log(
     `\nBERT-base 32 x 128, counted: ${large.dispatches} dispatches, ${gigabytes(large.peakBytes)}, replay ${large.javascriptMs.toFixed(2)} ms of JavaScript`,

@@ -1,9 +1,9 @@
 /** The benchmark in Node, through Dawn. */
-import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { nodeGpu } from '../../src/engine/testing/node/webgpu.ts';
 import { startTorch } from '../torch/steps.mjs';
 import { runBench } from './bench.ts';
+import { readPublic } from './read-public.ts';
 
 export async function bench(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({ args: [...args], options: { json: { type: 'boolean' }, tune: { type: 'boolean' } } });
@@ -14,7 +14,7 @@ export async function bench(args: readonly string[]): Promise<void> {
   const result = await runBench({
     gpu,
     runtime: `Node ${process.versions.node}`,
-    read: (path) => readFile(`public/${path}`, 'utf8'),
+    read: readPublic,
     torch,
     tune: values.tune ?? false,
     log: (line) => console.log(line),
