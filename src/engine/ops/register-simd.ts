@@ -4,6 +4,7 @@
  */
 import '@tensorflow/tfjs-backend-cpu';
 import { getKernel, getKernelsForBackend, registerKernel, type TensorInfo } from '@tensorflow/tfjs-core';
+import { addWork } from '../backend/simd/add-work.ts';
 import { SimdBackend } from '../backend/simd/backend.ts';
 import { ELEMENT_BLOCK } from '../backend/simd/blocks.ts';
 import { ADD } from '../backend/simd/kernel-numbers.ts';
@@ -61,7 +62,7 @@ function addOnHeap(backend: SimdBackend, a: TensorInfo, b: TensorInfo): TensorIn
   const sum = backend.allocateTensor(a.shape);
   const size = a.shape.reduce((product, side) => product * side, 1);
   const addresses = [a, b, sum].map((tensor) => backend.address(tensor));
-  backend.jobs.run(ADD, Math.ceil(size / ELEMENT_BLOCK), [...addresses, size]);
+  backend.jobs.run(ADD, Math.ceil(size / ELEMENT_BLOCK), [...addresses, size], addWork(size));
   return sum;
 }
 

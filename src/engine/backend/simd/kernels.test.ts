@@ -199,10 +199,9 @@ describe.each(BUILDS)('kernels, %s build', (build) => {
     new Float32Array(backend.heap.buffer, a.address, M * depth).fill(1);
     new Float32Array(backend.heap.buffer, b.address, columns * depth).fill(2);
     const corner = c.address + (stride + 3) * 4;
-    backend.jobs.run(PRODUCT, 4, [
-      ...[a.address, depth * 4, 0, b.address, depth * 4, 0, corner, stride * 4],
-      ...[M, columns, depth, 6, 8, 4, 0, 0, 0],
-    ]);
+    const sides = [a.address, depth * 4, 0, b.address, depth * 4, 0, corner, stride * 4];
+    const work = { label: 'product', flops: 0, bytes: 0 };
+    backend.jobs.run(PRODUCT, 4, [...sides, M, columns, depth, 6, 8, 4, 0, 0, 0], work);
     view.forEach((value, i) => {
       const [row, column] = [Math.floor(i / stride) - 1, (i % stride) - 3];
       const inside = row >= 0 && row < M && column >= 0 && column < columns;
