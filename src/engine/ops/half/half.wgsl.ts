@@ -1,5 +1,5 @@
 /** Packing to 16 bits and back in WGSL: four numbers a thread where there is a multiple of four of them, else two. */
-import { floatArray, shader, WORKGROUP_INDEX, type Shader } from '../../backend/webgpu/shader.ts';
+import { floatArray, shader, WORKGROUP_INDEX, type Cut, type Shader } from '../../backend/webgpu/shader.ts';
 import { LARGEST_HALF } from './half.ts';
 
 export const HALF_THREADS = 128;
@@ -7,6 +7,10 @@ export const HALF_THREADS = 128;
 type Params = { readonly vec4: boolean };
 
 const words = (vec4: boolean): string => (vec4 ? 'array<vec2u>' : 'array<u32>');
+
+/** Any run of four numbers, in two words, may be done by itself. */
+const cut = (vec4: boolean): { readonly cut?: Cut<'x' | 'packed'> } =>
+  vec4 ? { cut: { rows: { x: 4, packed: 2 }, rowsPerWorkgroup: HALF_THREADS } } : {};
 
 function main(count: string, body: string): string {
   return `${WORKGROUP_INDEX}
@@ -23,6 +27,7 @@ export function packHalvesShader({ vec4 }: Params): Shader<'x' | 'packed'> {
   return shader({
     label: 'pack halves',
     bindings: { x: `read ${floatArray(vec4)}`, packed: `write ${words(vec4)}` },
+    ...cut(vec4),
     code: main(
       'arrayLength(&packed)',
       vec4
@@ -40,6 +45,7 @@ export function unpackHalvesShader({ vec4 }: Params): Shader<'packed' | 'x'> {
   return shader({
     label: 'unpack halves',
     bindings: { packed: `read ${words(vec4)}`, x: `write ${floatArray(vec4)}` },
+    ...cut(vec4),
     code: main(
       'arrayLength(&packed)',
       vec4
