@@ -27,7 +27,7 @@ export function partsOf(shader: Shader, resources: readonly Resource[], limit: n
   };
   const { cut } = shader;
   if (!cut) return refuse();
-  const widthOf = new Map<string, number>(Object.entries<number>(cut.rows));
+  const widthOf = new Map(Object.entries(cut.rows));
   const widths = shader.bindings.map(({ name }) => widthOf.get(name) ?? 0);
   if (shader.bindings.some(({ access }, i) => access !== 'uniform' && !widths[i] && resources[i]!.bytes > limit)) return refuse();
   const ruling = widths.findIndex((width) => width > 0);
