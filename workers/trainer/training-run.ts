@@ -88,12 +88,16 @@ function checkData({ dataset }: RunAbout, open: DatasetOrigin): void {
   });
 }
 
+export function noModel(where: string): Problem {
+  return new Problem({ where, expected: 'an open model', found: 'none', fix: 'Choose a model first.' });
+}
+
 /** Resolves when the run finished or was stopped. Throws `Problem`; what it had learnt is then for nobody to use. */
 export async function runTraining(run: Run, settings: TrainSettings, means: RunMeans): Promise<TrainResult> {
   const { onEvent, opened, tokens, pinned, keeper, from } = means;
   const signal = AbortSignal.any([run.stop.signal, run.hardware.signal]);
   const learning = learningOf(completeArguments(settings));
-  if (!opened) throw new Problem({ where: 'Train', expected: 'an open model', found: 'none', fix: 'Choose a model first.' });
+  if (!opened) throw noModel('Train');
   const device = await means.startCompute();
   const data = await tokens.tokenizeDataset(
     settings.max_length,
