@@ -2,34 +2,27 @@
  * No run is lost: each cell ends something in a phase of a run, and the run must end with the losses of one that nothing happened to, bit for
  * bit (CPU engine). `npm test` has a sample of the cells, `npm run test:kill` all of them (KILL=all).
  */
-
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, expect, test, type BrowserContext, type Page } from '@playwright/test';
-import { chooseDataset, openModelFiles, stepsDrawn } from './person.ts';
-import { toyDataset, toyModelFiles } from './toy-model.ts';
+import { curve, goOn, prepare, train, type Workload } from './kept-run.ts';
+import { stepsDrawn } from './person.ts';
 
 const PHASES = ['download', 'tokenize', 'train', 'evaluate', 'save'] as const;
 const KILLS = ['worker', 'reload', 'tab', 'browser'] as const;
 type Phase = (typeof PHASES)[number];
 
 /** Of all kinds and phases a few, fast ones. */
-const SAMPLE = ['worker train', 'reload save', 'tab evaluate'];
+const SAMPLE = ['worker train', 'reload save'];
 const isAll = process.env.KILL === 'all';
-
-interface Workload {
-  readonly rows: number;
-  readonly link: string;
-  readonly starter?: true;
-}
 
 const BATCHES = 'per_device_train_batch_size=8&learning_rate=0.001';
 /** Long enough to be hit while it trains and saves. */
-const LONG: Workload = { rows: 200, link: `#recipe=1&${BATCHES}&max_steps=80&save_strategy=steps&save_steps=8` };
+const LONG: Workload = { rows: 200, link: `#recipe=1&${BATCHES}&max_steps=40&save_strategy=steps&save_steps=5` };
 /** Many rows, so that tokenizing and evaluating take a while. */
 const WIDE: Workload = {
-  rows: 12_000,
+  rows: 4000,
   link: `#recipe=1&${BATCHES}&max_steps=24&eval_strategy=steps&eval_steps=8&save_strategy=steps&save_steps=4`,
 };
 /** With the model that comes over the network. */
@@ -49,9 +42,6 @@ declare global {
   }
 }
 
-const train = (page: Page) => page.getByRole('button', { name: 'Train', exact: true });
-const card = (page: Page) => page.getByRole('region', { name: 'Unfinished run' });
-
 /** Before a page's own scripts: the trainer workers are kept where a test can end them. */
 async function watchWorkers(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => {
@@ -63,29 +53,6 @@ async function watchWorkers(context: BrowserContext): Promise<void> {
       }
     };
   });
-}
-
-async function prepare(page: Page, { rows, link, starter }: Workload): Promise<void> {
-  await page.goto(`/${link}`);
-  if (!starter) {
-    await openModelFiles(page, toyModelFiles());
-    await expect(page.getByRole('region', { name: 'Model' })).toContainText('2 layers');
-  }
-  await chooseDataset(page, toyDataset(rows));
-  await expect(page.getByRole('region', { name: 'Data' })).toContainText('toy.csv');
-  await expect(page.getByRole('region', { name: 'Data' })).toContainText('kept on this machine', { timeout: 30_000 });
-}
-
-/** step, epoch, loss, learning rate and norm of every step, as the page has them. */
-async function curve(page: Page): Promise<string[]> {
-  await expect(page.getByRole('contentinfo')).toContainText('Finished', { timeout: 150_000 });
-  const downloading = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Loss as CSV' }).click();
-  const text = await readFile(await (await downloading).path(), 'utf8');
-  return text
-    .trim()
-    .split('\n')
-    .map((line) => line.split(',').slice(0, 5).join(','));
 }
 
 const unbroken = new Map<Workload, Promise<string[]>>();
@@ -115,7 +82,7 @@ async function reach(page: Page, phase: Phase): Promise<void> {
     case 'tokenize':
       return expect(bar).toContainText('Reading the texts', { timeout: 30_000 });
     case 'train':
-      return expect.poll(() => stepsDrawn(page), { timeout: 60_000, intervals: [50] }).toBeGreaterThan(20);
+      return expect.poll(() => stepsDrawn(page), { timeout: 60_000, intervals: [50] }).toBeGreaterThan(12);
     case 'evaluate':
       await expect.poll(() => stepsDrawn(page), { timeout: 60_000, intervals: [20] }).toBeGreaterThan(7);
       return expect(bar).toContainText('Evaluating', { timeout: 30_000 });
@@ -138,15 +105,6 @@ async function reach(page: Page, phase: Phase): Promise<void> {
         }
       });
   }
-}
-
-/** The run is there after the page is gone, and goes on when that is asked for. */
-async function goOn(page: Page): Promise<void> {
-  await expect(card(page)).toBeVisible({ timeout: 30_000 });
-  await expect(page.getByRole('region', { name: 'Data' })).toContainText('toy.csv', { timeout: 30_000 });
-  await card(page)
-    .getByRole('button', { name: /^(Continue|Begin again)$/ })
-    .click();
 }
 
 async function holdModel(page: Page): Promise<() => Promise<void>> {

@@ -21,7 +21,13 @@ function isMovable(handle: object): handle is Movable {
 
 function openWriter(handle: FileSystemSyncAccessHandle, where: string, at: number): FileWriter {
   let size = at;
-  handle.truncate(at);
+  try {
+    handle.truncate(at);
+  } catch (error) {
+    // Left open, the file would be locked for the next try.
+    handle.close();
+    throw error;
+  }
   const full = (): Problem =>
     new Problem({
       where,

@@ -94,10 +94,10 @@ export const savedRunsStore = createStore<SavedRunsState>()((set, get) => ({
   },
 }));
 
-/** "420 of 1,125 steps", or that it had not come to its first checkpoint. */
+/** "at 420 of 1,125 steps", or that it had not come to its first checkpoint. */
 export function howFar({ checkpoints: [latest] }: SavedRun): string {
   if (!latest) return 'before its first checkpoint';
-  return `${latest.step.toLocaleString('en-US')} of ${plural(latest.totalSteps, 'step')}`;
+  return `at ${latest.step.toLocaleString('en-US')} of ${plural(latest.totalSteps, 'step')}`;
 }
 
 /** Looks once at the start of the page, and again whenever a run ends otherwise than by itself. */

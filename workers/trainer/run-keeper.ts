@@ -95,11 +95,12 @@ function json(value: unknown): readonly Uint8Array[] {
 const IS_OF_CHECKPOINT = /^(checkpoint|best)-\d+\./;
 
 function noRoom(error: unknown): ProblemText {
-  if (!(error instanceof Problem)) throw error;
+  // Where the quota is reached already, the browser refuses with an exception of its own.
+  if (!(error instanceof Problem || error instanceof DOMException)) throw error;
   return {
     where: 'Saving the run',
     expected: 'room on the disk for a checkpoint',
-    found: error.found,
+    found: error instanceof Problem ? error.found : error.message.replace(/\.$/, ''),
     fix: 'The run goes on, and its last state is held in memory while this page is open. Free room on the disk, or remove runs and models: the next checkpoint is written again.',
   };
 }

@@ -9,11 +9,11 @@ import { runStore, type Recovery } from '../../stores/run.ts';
 function recoveredWords({ problem, step, halvings }: Recovery): string {
   const from = step > 0 ? `from step ${count(step)}, its last checkpoint` : 'from its beginning';
   const less = halvings > 0 ? ` Batches are cut in ${2 ** halvings} and added up, so that less memory is needed.` : '';
-  return `${problem.where}: ${problem.found}. The run went on by itself ${from}.${less}`;
+  return `${problem.where}: expected ${problem.expected}, found ${problem.found}. The run went on by itself ${from}.${less}`;
 }
 
 function unkeptWords({ found, fix }: ProblemText): string {
-  return `The run cannot be saved on the disk: ${found}. ${fix}`;
+  return `The run cannot be saved on the disk: found ${found}. ${fix}`;
 }
 
 export function RunNotices() {
