@@ -7,6 +7,7 @@ import { HUB } from '../src/lib/hub-address.ts';
 import { Problem } from '../src/lib/problem.ts';
 import { expose } from '../src/protocol/bridge.ts';
 import type { HubRequest, LibraryWorker } from '../src/protocol/library.ts';
+import { packRun, removeRunFiles, runSizes } from './library/run-files.ts';
 import { MODELS_FOLDER, opfsFiles } from '../src/storage/opfs-files.ts';
 
 const store = opfsFiles(MODELS_FOLDER);
@@ -69,5 +70,10 @@ const worker: LibraryWorker = {
   },
 
   remove: (key) => store.removeFolder(key),
+
+  runSizes,
+  packRun,
+  removeRunModel: removeRunFiles,
+  removeRun: removeRunFiles,
 };
 expose(worker);

@@ -2,15 +2,19 @@
 import { startBackend } from '../src/engine/backend/start.ts';
 import { openCached } from '../src/hub/model-cache.ts';
 import { openModelFolder } from '../src/hub/model-folder.ts';
+import { openKept } from '../src/hub/run-models.ts';
 import { openStarter } from '../src/hub/starter.ts';
+import type { FileStore } from '../src/lib/file-store.ts';
 import { expose, proxy, wrap } from '../src/protocol/bridge.ts';
 import type { TokenSource } from '../src/protocol/tokenizer.ts';
 import type { TrainerWorker } from '../src/protocol/trainer.ts';
-import { MODELS_FOLDER, opfsFiles } from '../src/storage/opfs-files.ts';
+import { MODELS_FOLDER, opfsFiles, RUNS_FOLDER } from '../src/storage/opfs-files.ts';
 import { createTrainerService } from './trainer/service.ts';
 
 /** The worker's script lies in dist/assets/ or, when developing, in workers/: one folder below the page either way. */
 const STARTER = new URL('../models/starter/', self.location.href);
+
+const runFolder = (id: string): FileStore => opfsFiles(`${RUNS_FOLDER}/${id}`);
 
 const service = createTrainerService({
   // A device that is lost or fails reaches the page as this worker's error: its tensors are gone.
@@ -26,12 +30,15 @@ const service = createTrainerService({
         return openStarter(STARTER, onProgress);
       case 'files':
         return openModelFolder(source.files);
+      case 'run':
+        return openKept(runFolder(source.id), source.name);
       case 'hub':
         return openCached(opfsFiles(MODELS_FOLDER), source.key);
       default:
         return source satisfies never;
     }
   },
+  ...('storage' in navigator ? { runFolder } : {}),
   proxy,
 });
 

@@ -9,6 +9,8 @@ import { dataStore } from '../stores/data.ts';
 import { modelStore } from '../stores/model.ts';
 import { startServiceWorker } from '../stores/network.ts';
 import { recipesStore } from '../stores/recipes.ts';
+import { recorder } from '../stores/run-recorder.ts';
+import { runsViewStore } from '../stores/runs-view.ts';
 import { keepAwakeWhileTraining } from '../stores/wake-lock.ts';
 import { InsecureNotice } from './insecure-notice.tsx';
 import { PageDrop } from './page-drop.tsx';
@@ -19,6 +21,7 @@ import { Workbench } from './workbench.tsx';
 import classes from './app.module.css';
 
 const KeysDialog = lazy(() => import('./keys-dialog.tsx'));
+const RunsView = lazy(() => import('../features/runs/runs-view.tsx'));
 
 export function Shell() {
   const [help, setHelp] = useState(false);
@@ -38,6 +41,8 @@ export function Shell() {
     void startServiceWorker();
     keepAwakeWhileTraining();
   }, []);
+  useEffect(() => recorder.start(), []);
+  const runsOpen = useStore(runsViewStore, (state) => state.open);
   useKeys(openHelp);
   useDocumentTitle();
   return (
@@ -45,7 +50,15 @@ export function Shell() {
       <TopBar onHelp={openHelp} />
       <InsecureNotice />
       <main className={classes.main}>
-        {working ? <Workbench /> : <EmptyPage openModel={<ModelFile text="Open a model" />} />}
+        {runsOpen && (
+          <Suspense fallback={null}>
+            <RunsView />
+          </Suspense>
+        )}
+        {/* Kept as it is while the runs are in front of it. */}
+        <div className={classes.behind} hidden={runsOpen}>
+          {working ? <Workbench /> : <EmptyPage openModel={<ModelFile text="Open a model" />} />}
+        </div>
       </main>
       {working && <RunBar />}
       <PageDrop />

@@ -7,6 +7,7 @@ import { ProblemList } from '../components/problem-list.tsx';
 import { computeStore } from '../stores/compute.ts';
 import { problemsStore } from '../stores/problems.ts';
 import { runStore } from '../stores/run.ts';
+import { runsViewStore } from '../stores/runs-view.ts';
 import { chooseCompute } from '../stores/session.ts';
 import { RequestCounter } from './request-counter.tsx';
 import classes from './app.module.css';
@@ -30,6 +31,7 @@ export function TopBar({ onHelp }: { readonly onHelp: () => void }) {
         <RequestCounter />
         <span className={classes.space} />
         <ComputeSelect />
+        <RunsButton />
         <button type="button" className={classes.help} onClick={onHelp}>
           Help <Kbd size="xs">?</Kbd>
         </button>
@@ -40,6 +42,15 @@ export function TopBar({ onHelp }: { readonly onHelp: () => void }) {
         </div>
       )}
     </header>
+  );
+}
+
+function RunsButton() {
+  const open = useStore(runsViewStore, (state) => state.open);
+  return (
+    <button type="button" className={classes.help} aria-pressed={open} onClick={runsViewStore.getState().toggle}>
+      Runs <Kbd size="xs">R</Kbd>
+    </button>
   );
 }
 

@@ -1,5 +1,6 @@
-/** What the library worker answers: it downloads models of the Hugging Face hub and keeps them. The trainer opens them by their key. */
+/** What the library worker answers: it downloads models of the Hugging Face hub and keeps them, and those of runs. The trainer opens them. */
 import type { CachedModel } from '../hub/model-cache.ts';
+import type { KeptForm } from '../hub/run-models.ts';
 import type { ProgressCallback } from './tokenizer.ts';
 
 export type { CachedModel };
@@ -27,4 +28,12 @@ export interface LibraryWorker {
   /** Ends the download that is on. */
   cancel(): void;
   remove(key: string): Promise<void>;
+  /** Bytes of each run that has files on the disk. */
+  runSizes(): Promise<ReadonlyMap<string, number>>;
+  /** The model that a run ended with, as a zip. Throws `Problem` when it is not kept. */
+  packRun(id: string, form: KeptForm, name: string): Promise<Blob>;
+  /** Removes the model, in all its forms, and what the run could go on from. */
+  removeRunModel(id: string): Promise<void>;
+  /** Removes all files of a run. */
+  removeRun(id: string): Promise<void>;
 }

@@ -9,6 +9,9 @@ import { Problem } from '../lib/problem.ts';
 /** The folder of downloaded models: the library writes it, the trainer reads it. */
 export const MODELS_FOLDER = 'models';
 
+/** The folder of runs: each has one of its own there, with its model in it. */
+export const RUNS_FOLDER = 'runs';
+
 /** Part of the standard, not yet of TypeScript's library. */
 interface Movable {
   move(name: string): Promise<void>;
@@ -57,11 +60,13 @@ function openWriter(handle: FileSystemSyncAccessHandle, where: string, at: numbe
   };
 }
 
-/** The store in the folder `name` at the root of this origin's disk. Throws `Problem` where the browser has none. */
-export function opfsFiles(name: string): FileStore {
+/** The store in the folder `path` of this origin's disk ("runs/7"). Throws `Problem` where the browser has none. */
+export function opfsFiles(path: string): FileStore {
   const root = async (): Promise<FileSystemDirectoryHandle> => {
     try {
-      return await (await navigator.storage.getDirectory()).getDirectoryHandle(name, { create: true });
+      let folder = await navigator.storage.getDirectory();
+      for (const name of path.split('/')) folder = await folder.getDirectoryHandle(name, { create: true });
+      return folder;
     } catch (error) {
       throw new Problem({
         where: "The browser's disk",

@@ -3,7 +3,7 @@ import { createStore } from 'zustand/vanilla';
 import { proxy } from '../protocol/bridge.ts';
 import type { CompleteArguments } from '../engine/train/arguments.ts';
 import { merit } from '../engine/train/merit.ts';
-import type { Evaluation, Phase, TrainEvent, TrainResult } from '../protocol/trainer.ts';
+import type { EvaluatedRows, Evaluation, Phase, TrainEvent, TrainResult } from '../protocol/trainer.ts';
 import { curvesStore } from './curves.ts';
 import { dataStore } from './data.ts';
 import { modelStore } from './model.ts';
@@ -40,6 +40,10 @@ export interface RunState {
   readonly best: Evaluation | null;
   /** How the last run ended, null while one runs, after one failed and before the first. */
   readonly result: TrainResult | null;
+  /** Names the run, from when it started until another does; null after one that was discarded. */
+  readonly runId: string | null;
+  /** What the last evaluation took each row for. */
+  readonly evaluatedRows: EvaluatedRows | null;
   /** The workers that hold weights trained here, 0 when there are none. */
   readonly trainedIn: number;
   /** Whether those were trained on pairs of texts, null when there are none. */
@@ -77,6 +81,8 @@ const NO_RUN = {
   evaluation: null,
   best: null,
   result: null,
+  runId: null,
+  evaluatedRows: null,
   trainedIn: 0,
   trainedPairs: null,
 } as const satisfies Partial<RunState>;
@@ -90,10 +96,10 @@ export const runStore = createStore<RunState>()((set, get) => {
   const take = (event: TrainEvent): void => {
     switch (event.type) {
       case 'started': {
-        const { totalSteps, guessingLoss, classes, truncatedRows, remarks, pairs } = event;
+        const { runId, totalSteps, guessingLoss, classes, truncatedRows, remarks, pairs } = event;
         curvesStore.getState().start(totalSteps, guessingLoss);
         pinnedStore.getState().start();
-        set({ totalSteps, classes, truncatedRows, remarks, trainedPairs: pairs });
+        set({ runId, totalSteps, classes, truncatedRows, remarks, trainedPairs: pairs });
         return;
       }
       case 'progress': {
@@ -106,11 +112,15 @@ export const runStore = createStore<RunState>()((set, get) => {
         set({ trainingLoss: event.points.at(-1)?.loss ?? get().trainingLoss, trainedIn: liveGeneration() });
         return;
       case 'evaluation': {
-        const { evaluation } = event;
+        const { evaluation, rows } = event;
         const { best, settings } = get();
         const metric = settings?.metric_for_best_model ?? 'macro_f1';
         curvesStore.getState().addEvaluation(evaluation);
-        set({ evaluation, best: best && merit(best, metric) >= merit(evaluation, metric) ? best : evaluation });
+        set({
+          evaluation,
+          evaluatedRows: rows,
+          best: best && merit(best, metric) >= merit(evaluation, metric) ? best : evaluation,
+        });
         return;
       }
       case 'paused':

@@ -8,13 +8,14 @@ import { parseConfig } from '../../src/engine/models/config.ts';
 import { readWeights } from '../../src/engine/models/weights.ts';
 import { predict } from '../../src/engine/train/evaluate.ts';
 import { rankClasses } from '../../src/engine/train/rank-classes.ts';
-import { TEXT_PAIR_KEY } from '../../src/formats/model-config.ts';
 import type { ModelFolder } from '../../src/hub/model-folder.ts';
+import type { FileStore } from '../../src/lib/file-store.ts';
 import { throttleProgress } from '../../src/lib/throttle.ts';
 import { Problem } from '../../src/lib/problem.ts';
 import { completeTokenizer } from '../../src/text/complete-tokenizer.ts';
 import type { ModelSource, TrainerWorker } from '../../src/protocol/trainer.ts';
-import { adapterOf, asOpened, rebuild, type LiveModel, type OpenedModel } from './live-model.ts';
+import { keepLiveModel } from './keep-model.ts';
+import { adapterOf, asOpened, rebuild, type LiveModel, type OpenedModel, packedOf } from './live-model.ts';
 import { modelInfo } from './model-info.ts';
 import { packAdapter, packModel } from './pack-model.ts';
 import { createPinnedTexts } from './pinned-texts.ts';
@@ -24,6 +25,8 @@ import { createRun, runTraining, type AsyncTokenSource, type Run } from './train
 export interface TrainerSurroundings {
   startBackend(choice: Parameters<TrainerWorker['useCompute']>[0]): Promise<ComputeInfo>;
   openFolder(source: ModelSource, onProgress: (done: number, total: number) => void): Promise<ModelFolder>;
+  /** The folder of a run on the disk; left out where there is no disk. */
+  runFolder?(id: string): FileStore;
   /** comlink's proxy for callbacks that cross to the tokenizer worker. */
   proxy<T extends object>(callback: T): T;
 }
@@ -118,6 +121,10 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
           proxy: (callback) => surroundings.proxy(callback),
           pinned,
           replaceLive,
+          keepModel: async (runId) => {
+            const store = surroundings.runFolder?.(runId);
+            return store && live ? keepLiveModel(store, live) : null;
+          },
         });
       } catch (error) {
         // A run that failed half-way leaves weights that nobody can vouch for.
@@ -178,11 +185,8 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
           fix: 'Train first, or import a model.',
         });
       }
-      const { classifier, classes, problemType, opened: model, training } = live;
-      const { weights, folder, tokenizer, from } = model;
-      const pairs = training ? training.data.dataset.secondTextColumn !== null : folder.config[TEXT_PAIR_KEY] === true;
-      const packed = { classes, problemType, config: weights.config, folder, tokenizer, pairs, from, training };
-      if (form === 'merged') return packModel({ ...packed, tensors: await classifier.exportTensors() });
+      const packed = packedOf(live);
+      if (form === 'merged') return packModel({ ...packed, tensors: await live.classifier.exportTensors() });
       const adapter = await adapterOf(live);
       if (adapter) return packAdapter({ ...packed, adapter });
       throw new Problem({

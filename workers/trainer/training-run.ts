@@ -13,6 +13,7 @@ import type { TokenSource } from '../../src/protocol/tokenizer.ts';
 import type { Phase, TrainEvent, TrainResult, TrainSettings } from '../../src/protocol/trainer.ts';
 import { headRemarks, sameHead, type HeadOfModel } from './heads.ts';
 import { asOpened, type LiveModel, type OpenedModel } from './live-model.ts';
+import type { KeptModel } from './keep-model.ts';
 import type { TrainingRecord } from './pack-model.ts';
 import type { PinnedTexts } from './pinned-texts.ts';
 import { learningRemarks, whatLearns } from './what-learnt.ts';
@@ -47,6 +48,8 @@ export interface RunMeans {
   readonly pinned: PinnedTexts;
   /** The model to predict with and to export, from now on; the one before is disposed. */
   readonly replaceLive: (next: LiveModel | null) => void;
+  /** Keeps the live model on the disk, with the run; null where there is no disk. */
+  readonly keepModel: (runId: string) => Promise<KeptModel | null>;
 }
 
 function phaseProgress(phase: Phase, fraction: number): TrainEvent {
@@ -98,8 +101,10 @@ export async function runTraining(run: Run, settings: TrainSettings, means: RunM
   run.record = record;
   means.replaceLive({ classifier, classes, problemType, opened, training: record, adapter: null });
   await pinned.encode(Math.min(settings.max_length, classifier.maxLength));
+  const runId = crypto.randomUUID();
   onEvent({
     type: 'started',
+    runId,
     totalSteps: countSteps(data.train.offsets.length - 1, settings).total,
     guessingLoss: guessingLossOf(data.train, settings, classes.length),
     classes,
@@ -114,9 +119,9 @@ export async function runTraining(run: Run, settings: TrainSettings, means: RunM
       record.steps = points.at(-1)?.step ?? record.steps;
       onEvent({ type: 'steps', points });
     },
-    onEvaluation: (evaluation) => {
+    onEvaluation: (evaluation, rows) => {
       record.evaluation = evaluation;
-      onEvent({ type: 'evaluation', evaluation });
+      onEvent({ type: 'evaluation', evaluation, rows });
       // Handed to the device here, with these very weights, and read while the run goes on.
       const scored = pinned.score({ classifier, classes, problemType, step: evaluation.step });
       scoring = Promise.all([scoring, scored.then((scores) => scores && onEvent({ type: 'pinned', scores }))]);
@@ -149,5 +154,7 @@ export async function runTraining(run: Run, settings: TrainSettings, means: RunM
     const measured = await evaluate(classifier, data.test);
     record.test = { step: outcome.weightsStep, epoch: outcome.evaluation?.epoch ?? 0, ...measured };
   }
-  return { ...outcome, test: record.test };
+  if (outcome.steps === 0) return outcome;
+  onEvent(phaseProgress('save', 1));
+  return { ...outcome, test: record.test, ...(await means.keepModel(runId)) };
 }
