@@ -1,5 +1,5 @@
 /** The trainer worker: hands messages to its service, and the service the world around it. */
-import { startBackend } from '../src/engine/backend/start.ts';
+import { startBackend, tuneStarted } from '../src/engine/backend/start.ts';
 import { openCached } from '../src/hub/model-cache.ts';
 import { openModelFolder } from '../src/hub/model-folder.ts';
 import { openKept } from '../src/hub/run-models.ts';
@@ -8,6 +8,7 @@ import type { FileStore } from '../src/lib/file-store.ts';
 import { expose, proxy, wrap } from '../src/protocol/bridge.ts';
 import type { TokenSource } from '../src/protocol/tokenizer.ts';
 import type { TrainerWorker } from '../src/protocol/trainer.ts';
+import { keptTuning } from '../src/storage/kept-tuning.ts';
 import { MODELS_FOLDER, opfsFiles, RUNS_FOLDER } from '../src/storage/opfs-files.ts';
 import { createTrainerService } from './trainer/service.ts';
 
@@ -15,15 +16,21 @@ import { createTrainerService } from './trainer/service.ts';
 const STARTER = new URL('../models/starter/', self.location.href);
 
 const runFolder = (id: string): FileStore => opfsFiles(`${RUNS_FOLDER}/${id}`);
+const tuning = keptTuning();
 
 const service = createTrainerService({
   // A device that is lost or fails reaches the page as this worker's error: its tensors are gone.
   startBackend: (choice) =>
-    startBackend(choice, ({ problem }) => {
-      setTimeout(() => {
-        throw problem;
-      });
-    }),
+    startBackend(
+      choice,
+      ({ problem }) => {
+        setTimeout(() => {
+          throw problem;
+        });
+      },
+      tuning,
+    ),
+  tune: (options) => tuneStarted(tuning, options),
   openFolder: (source, onProgress) => {
     switch (source.kind) {
       case 'starter':

@@ -4,7 +4,6 @@ import { setBackend } from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { adapterName } from '../../src/engine/backend/choose.ts';
 import { startWebgpu } from '../../src/engine/backend/webgpu/start.ts';
-import { hardwareHabits } from '../../src/engine/train/hardware.ts';
 import { nodeGpu } from '../../src/engine/testing/node/webgpu.ts';
 import { BERT_BASE, countBertBase, countTapes } from './counted.ts';
 import { measureOps } from './ops.ts';
@@ -13,6 +12,7 @@ import { equalRows, paddingOf, sampleRows, shuffled } from './rows.ts';
 import { measureStep, type StepTime } from './step.ts';
 import { startStock } from './stock-backend.ts';
 import { timeTorch } from './torch.ts';
+import { tuneAndPrint } from './tune.ts';
 
 const COMMON = { hidden_dropout_prob: 0.1, attention_probs_dropout_prob: 0, type_vocab_size: 2, layer_norm_eps: 1e-12 };
 const BASE = { ...BERT_BASE, ...COMMON };
@@ -45,7 +45,7 @@ const OP_SIZES = {
 };
 
 export async function bench(args: readonly string[]): Promise<void> {
-  const { values } = parseArgs({ args: [...args], options: { json: { type: 'boolean' } } });
+  const { values } = parseArgs({ args: [...args], options: { json: { type: 'boolean' }, tune: { type: 'boolean' } } });
   const started = await startWebgpu(nodeGpu());
   if (!started)
     throw new Error('Dawn found no adapter: name a Vulkan driver by VK_DRIVER_FILES, or install Chromium by `npm test`');
@@ -56,6 +56,8 @@ export async function bench(args: readonly string[]): Promise<void> {
 
   const peaks = await measurePeaks(backend);
   console.log(`multiply-adds ${peaks.gigaflops.toFixed(1)} GFLOP/s, copy ${peaks.gigabytes.toFixed(1)} GB/s\n`);
+
+  const tiles = values.tune ? await tuneAndPrint(backend, kind) : null;
 
   const stock = await startStock(nodeGpu());
   console.log('each op, forward and backward, by the wall: ms ours, ms stock tfjs, stock / ours');
@@ -68,8 +70,8 @@ export async function bench(args: readonly string[]): Promise<void> {
 
   await setBackend('webgpu');
   const rows = await sampleRows(TOY.vocab_size);
-  const padding = paddingOf(rows, 32, hardwareHabits().roundTokensTo);
-  const tapes = await countTapes(rows, 500);
+  const padding = paddingOf(rows, 32);
+  const tapes = await countTapes(rows, 32, 500);
   const [large, small] = [await countBertBase(32, 128), await countBertBase(8, 128)];
   console.log(
     `\nBERT-base 32 x 128, counted: ${large.dispatches} dispatches, ${gigabytes(large.peakBytes)}, replay ${large.javascriptMs.toFixed(2)} ms of JavaScript`,
@@ -98,6 +100,7 @@ export async function bench(args: readonly string[]): Promise<void> {
         peak_bytes,
         mfu: first?.mfu ?? null,
         adapter: adapterName(info),
+        tiles,
         peaks,
         ops,
         steps,

@@ -11,6 +11,7 @@ import { startServiceWorker } from '../stores/network.ts';
 import { recipesStore } from '../stores/recipes.ts';
 import { recorder } from '../stores/run-recorder.ts';
 import { runsViewStore } from '../stores/runs-view.ts';
+import { restoreSession } from '../stores/session.ts';
 import { keepAwakeWhileTraining } from '../stores/wake-lock.ts';
 import { InsecureNotice } from './insecure-notice.tsx';
 import { PageDrop } from './page-drop.tsx';
@@ -39,6 +40,7 @@ export function Shell() {
   }, []);
   useEffect(() => {
     void startServiceWorker();
+    void restoreSession();
     keepAwakeWhileTraining();
   }, []);
   useEffect(() => recorder.start(), []);

@@ -1,5 +1,5 @@
 /** The top bar: the name, what the page computes on and why, what left this machine, the choice of hardware, and help. */
-import { Kbd, NativeSelect, Tooltip, VisuallyHidden } from '@mantine/core';
+import { Kbd, NativeSelect } from '@mantine/core';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import type { ComputeChoice } from '../engine/backend/types.ts';
@@ -9,6 +9,7 @@ import { problemsStore } from '../stores/problems.ts';
 import { runStore } from '../stores/run.ts';
 import { runsViewStore } from '../stores/runs-view.ts';
 import { chooseCompute } from '../stores/session.ts';
+import { ComputeChip } from './compute-chip.tsx';
 import { RequestCounter } from './request-counter.tsx';
 import classes from './app.module.css';
 
@@ -51,20 +52,6 @@ function RunsButton() {
     <button type="button" className={classes.help} aria-pressed={open} onClick={runsViewStore.getState().toggle}>
       Runs <Kbd size="xs">R</Kbd>
     </button>
-  );
-}
-
-function ComputeChip() {
-  const info = useStore(computeStore, (state) => state.info);
-  if (!info) return <span className={classes.chip}>Looking at the hardware</span>;
-  return (
-    <Tooltip label={info.reason}>
-      <span className={classes.chip} tabIndex={0} role="note">
-        <i aria-hidden className={classes.dot} data-kind={info.backend} />
-        {info.title}
-        <VisuallyHidden>. {info.reason}</VisuallyHidden>
-      </span>
-    </Tooltip>
   );
 }
 

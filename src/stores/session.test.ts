@@ -47,6 +47,7 @@ const DATASET: OpenedDataset = {
   profile: {
     choice: { text: 0, label: 1 },
     split: { validationShare: 0.2, seed: 42 },
+    separator: null,
     classes: [],
     trainRows: 1,
     validationRows: 1,
@@ -234,6 +235,7 @@ describe('a run', () => {
         truncatedRows: 2,
         pairs: false,
         remarks: [],
+        tiles: null,
       });
       onEvent({
         type: 'steps',
@@ -318,6 +320,7 @@ describe('a run', () => {
       truncatedRows: 0,
       pairs: false,
       remarks: [],
+      tiles: null,
     });
     getState().pause();
     expect(getState().status).toBe('pausing');
@@ -368,6 +371,7 @@ describe('a run', () => {
         truncatedRows: 0,
         pairs: false,
         remarks: [],
+        tiles: null,
       });
       onEvent(scores(2, 0.6));
       onEvent(scores(2, 0.6));

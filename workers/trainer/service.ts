@@ -20,10 +20,13 @@ import { modelInfo } from './model-info.ts';
 import { packAdapter, packModel } from './pack-model.ts';
 import { createPinnedTexts } from './pinned-texts.ts';
 import { createRun, runTraining, type AsyncTokenSource, type Run } from './training-run.ts';
+import { createTuner, type Tune } from './tuner.ts';
 
 /** What the worker around it provides; a test provides its own. */
 export interface TrainerSurroundings {
   startBackend(choice: Parameters<TrainerWorker['useCompute']>[0]): Promise<ComputeInfo>;
+  /** Measures the GPU that was started, where there is one. */
+  readonly tune: Tune;
   openFolder(source: ModelSource, onProgress: (done: number, total: number) => void): Promise<ModelFolder>;
   /** The folder of a run on the disk; left out where there is no disk. */
   runFolder?(id: string): FileStore;
@@ -55,7 +58,23 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
     return tokens;
   };
 
-  const ensureCompute = async (): Promise<ComputeInfo> => (compute ??= await surroundings.startBackend('auto'));
+  const tuner = createTuner(surroundings.tune, (tiles) => {
+    if (compute) compute = { ...compute, tiles };
+  });
+
+  const ensureCompute = async (): Promise<ComputeInfo> => {
+    if (compute) return compute;
+    compute = await surroundings.startBackend('auto');
+    tuner.begin(compute);
+    return compute;
+  };
+
+  /** For a run: nothing else is on the GPU then. */
+  const idleCompute = async (): Promise<ComputeInfo> => {
+    await ensureCompute();
+    await tuner.cancel();
+    return ensureCompute();
+  };
 
   const replaceLive = (next: LiveModel | null): void => {
     live?.classifier.dispose();
@@ -85,6 +104,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
     async useCompute(choice) {
       if (run) throw busy('Compute');
       await opening;
+      await tuner.cancel();
       const kept = live && { model: live, exported: await live.classifier.exportTensors(), adapter: await adapterOf(live) };
       replaceLive(null);
       try {
@@ -92,6 +112,20 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
       } finally {
         if (kept) live = rebuild(kept.model, kept.exported, kept.adapter);
       }
+      tuner.begin(compute);
+      return compute;
+    },
+
+    async compute() {
+      return compute;
+    },
+
+    async tune(onProgress) {
+      if (run) throw busy('Tune for this GPU');
+      await ensureCompute();
+      const tiles = await tuner.ask(throttleProgress(onProgress));
+      const present = await ensureCompute();
+      compute = tiles ? { ...present, tiles } : present;
       return compute;
     },
 
@@ -116,7 +150,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
         return await runTraining(mine, settings, {
           onEvent,
           opened,
-          startCompute: ensureCompute,
+          startCompute: idleCompute,
           tokens: tokenSource(),
           proxy: (callback) => surroundings.proxy(callback),
           pinned,
@@ -132,6 +166,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
         throw error;
       } finally {
         run = null;
+        if (compute) tuner.begin(compute);
       }
     },
 

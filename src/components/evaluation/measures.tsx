@@ -12,7 +12,8 @@ export const Measures = memo(function Measures({ evaluation: { macroF1, loss, me
   const several = metrics?.severalLabels;
   const ofKind: readonly Measure[] = several
     ? [
-        ['Samples F1', figure(several.samples.f1), "the mean of each text's own"],
+        ['Micro F1', figure(metrics?.micro.f1), 'over all labels of all texts'],
+        ['Samples F1', figure(several.samples.f1), 'of each text; 0 where it has no label'],
         ['Hamming loss', figure(several.hammingLoss), 'share of labels that are wrong'],
       ]
     : [
@@ -23,7 +24,7 @@ export const Measures = memo(function Measures({ evaluation: { macroF1, loss, me
     [
       'Macro F1',
       interval ? `${figure(macroF1)} (${figure(interval.low)} to ${figure(interval.high)})` : figure(macroF1),
-      'with its 95 % interval',
+      interval ? 'with its 95 % interval' : 'the mean of the classes',
     ],
     ['Weighted F1', figure(metrics?.weighted.f1), 'by the rows of each class'],
     ['ROC AUC', figure(metrics?.rocAuc), '0.5 is guessing'],

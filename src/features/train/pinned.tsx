@@ -6,6 +6,7 @@ import { classColor, classPlace } from '../../components/class-color.ts';
 import { percent } from '../../components/format.ts';
 import { dataClasses, dataStore } from '../../stores/data.ts';
 import { pinnedStore, type PinnedEntry } from '../../stores/pinned.ts';
+import { runStore } from '../../stores/run.ts';
 import shared from '../../components/evaluation/evaluation.module.css';
 import classes from './pinned.module.css';
 
@@ -38,6 +39,9 @@ function Entry({ entry: { text, history } }: { readonly entry: PinnedEntry }) {
   const said = now.indexOf(Math.max(...now));
   const label = labels[said] ?? '';
   const color = classColor(classPlace(label, inData, said));
+  const several = useStore(runStore, (state) => state.evaluation?.metrics?.severalLabels != null);
+  // Of several labels those that are predicted, maybe none.
+  const named = several ? labels.filter((_, index) => (now[index] ?? 0) >= 0.5) : [label];
   const shares = history.map(({ probabilities }) => probabilities[said] ?? NaN);
   return (
     <li className={classes.pin}>
@@ -49,7 +53,7 @@ function Entry({ entry: { text, history } }: { readonly entry: PinnedEntry }) {
           <Sparkline shares={shares} color={color} label={label} />
           <span className={classes.pinShare}>
             <i aria-hidden style={{ background: color }} />
-            {label} <b>{percent(now[said] ?? NaN)}</b>
+            {named.length === 0 ? 'no label' : named.join(', ')} {named.length === 1 && <b>{percent(now[said] ?? NaN)}</b>}
           </span>
         </>
       )}
