@@ -6,6 +6,7 @@ import { listCached } from '../src/hub/model-cache.ts';
 import { HUB } from '../src/lib/hub-address.ts';
 import { expose } from '../src/protocol/bridge.ts';
 import type { LibraryWorker } from '../src/protocol/library.ts';
+import { cancelMlflow, sendToMlflow } from './library/mlflow.ts';
 import { packRun, removeRunFiles, runSizes } from './library/run-files.ts';
 import { MODELS_FOLDER, opfsFiles } from '../src/storage/opfs-files.ts';
 
@@ -61,5 +62,7 @@ const worker: LibraryWorker = {
   packRun,
   removeRunModel: removeRunFiles,
   removeRun: removeRunFiles,
+  sendToMlflow,
+  cancelMlflow,
 };
 expose(worker);

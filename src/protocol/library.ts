@@ -1,9 +1,10 @@
 /** What the library worker answers: it downloads models of the Hugging Face hub and keeps them, and those of runs. The trainer opens them. */
 import type { CachedModel } from '../hub/model-cache.ts';
 import type { KeptForm } from '../hub/run-models.ts';
+import type { SendProgress, SentRun } from '../tracking/send-run.ts';
 import type { ProgressCallback } from './tokenizer.ts';
 
-export type { CachedModel };
+export type { CachedModel, SentRun };
 
 export interface HubRequest {
   /** "owner/name" or an address, as it was typed. */
@@ -12,6 +13,16 @@ export interface HubRequest {
   readonly revision: string;
   /** An access token of the hub; empty for none. It goes to the hub only. */
   readonly token: string;
+}
+
+export interface MlflowRequest {
+  /** The run's id. */
+  readonly run: string;
+  readonly address: string;
+  readonly experiment: string;
+  /** Empty for none. */
+  readonly registeredModel: string;
+  readonly withModel: boolean;
 }
 
 export interface LibraryWorker {
@@ -36,4 +47,7 @@ export interface LibraryWorker {
   removeRunModel(id: string): Promise<void>;
   /** Removes all files of a run. */
   removeRun(id: string): Promise<void>;
+  /** Sends a run to a tracking server. Throws `Problem`, or an AbortError after `cancelMlflow()`. */
+  sendToMlflow(request: MlflowRequest, onProgress: SendProgress): Promise<SentRun>;
+  cancelMlflow(): void;
 }

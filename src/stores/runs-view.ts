@@ -1,4 +1,4 @@
-/** What the runs view shows, and which runs are chosen. It stays as it was when the view is closed and opened again. */
+/** What the runs view shows, and which runs are chosen. It opens with the table; what was chosen stays chosen. */
 import { createStore } from 'zustand/vanilla';
 import { runsStore } from './runs.ts';
 
@@ -37,7 +37,7 @@ export const runsViewStore = createStore<RunsViewState>()((set, get) => ({
   open: false,
   screen: { kind: 'table' },
   chosen: [],
-  toggle: () => set(({ open }) => ({ open: !open })),
+  toggle: () => set(({ open }) => ({ open: !open, screen: { kind: 'table' } })),
   close: () => set({ open: false }),
   show: (screen) => set({ screen, open: true }),
   choose: (id, wanted) => {

@@ -10,9 +10,10 @@ import { runsViewStore } from '../../stores/runs-view.ts';
 import { saveRun } from './run-export.ts';
 import classes from './runs.module.css';
 
+const MlflowDialog = lazy(() => import('./mlflow-dialog.tsx'));
 const AnnotateDialog = lazy(() => import('./annotate-dialog.tsx'));
 
-type OpenDialog = 'annotate' | null;
+type OpenDialog = 'annotate' | 'mlflow' | null;
 
 export function RunMenu({ record }: { readonly record: RunRecord }) {
   const [dialog, setDialog] = useState<OpenDialog>(null);
@@ -47,13 +48,19 @@ export function RunMenu({ record }: { readonly record: RunRecord }) {
           )}
           <Menu.Item onClick={() => saveRun(record, 'json')}>Export as JSON</Menu.Item>
           <Menu.Item onClick={() => saveRun(record, 'csv')}>Export curves as CSV</Menu.Item>
+          <Menu.Item disabled={isOn} onClick={() => setDialog('mlflow')}>
+            Send to MLflow
+          </Menu.Item>
           <Menu.Divider />
           <Menu.Item disabled={isOn} className={classes.delete ?? ''} onClick={() => void runsStore.getState().remove([id])}>
             Delete
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <Suspense fallback={null}>{dialog === 'annotate' && <AnnotateDialog record={record} onClose={close} />}</Suspense>
+      <Suspense fallback={null}>
+        {dialog === 'annotate' && <AnnotateDialog record={record} onClose={close} />}
+        {dialog === 'mlflow' && <MlflowDialog record={record} onClose={close} />}
+      </Suspense>
     </>
   );
 }

@@ -28,24 +28,27 @@ async function differ(
   return areSameRows(a, b) ? pairedDifference(a, b, { signal }) : 'otherRows';
 }
 
+const NONE: Differences = new Map();
+
 export function useDifferences(records: readonly RunRecord[], reference: string): Differences {
-  const [differences, setDifferences] = useState<Differences>(new Map());
+  const [found, setFound] = useState({ records, reference, differences: NONE });
   useEffect(() => {
     const controller = new AbortController();
     const { signal } = controller;
     const first = records.find(({ id }) => id === reference);
     const work = async (): Promise<void> => {
-      if (!first) return;
-      setDifferences(new Map());
-      for (const other of records) {
-        if (other === first) continue;
-        const found = await differ(first, other, keptRows, signal);
+      let differences = NONE;
+      for (const other of first ? records : []) {
+        if (!first || other === first) continue;
+        const difference = await differ(first, other, keptRows, signal);
         if (signal.aborted) return;
-        setDifferences((before) => new Map([...before, [other.id, found]]));
+        differences = new Map([...differences, [other.id, difference]]);
+        setFound({ records, reference, differences });
       }
     };
     work().catch((error: unknown) => report('runs', error, 'Comparing'));
     return () => controller.abort();
   }, [records, reference]);
-  return differences;
+  // Those of other runs tell nothing of these.
+  return found.records === records && found.reference === reference ? found.differences : NONE;
 }
