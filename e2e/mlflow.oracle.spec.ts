@@ -38,6 +38,14 @@ async function python(...args: string[]): Promise<{ code: number | null; output:
   return { code, output };
 }
 
+async function isUp(): Promise<boolean> {
+  try {
+    return (await fetch(`${address}/health`)).ok;
+  } catch {
+    return false;
+  }
+}
+
 test.beforeAll(async () => {
   test.setTimeout(180_000);
   await rm(FOLDER, { recursive: true, force: true });

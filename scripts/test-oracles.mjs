@@ -14,7 +14,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ensureChromium } from './chromium.mjs';
 import { ensureInstalled } from './install.mjs';
-import { main, run, runTypeScript } from './run.mjs';
+import { main, run, runTool, runTypeScript } from './run.mjs';
 import { ensureVenv, PYTHON } from './venv.mjs';
 
 const MAX_LENGTH = 32;

@@ -51,7 +51,7 @@ export function CompareView() {
           <ComparedChart key={curve} runs={runs} curves={curves} curve={curve} />
         ))}
       </div>
-      <div className={compare.tables}>
+      <div className={compare.tables} data-many={runs.length > 3 || undefined}>
         <Measures runs={runs} />
         <Settings runs={runs} />
       </div>

@@ -8,7 +8,7 @@ import type { StepSeries } from '../../engine/train/step-series.ts';
 import type { Evaluation } from '../../protocol/trainer.ts';
 import type { RunRecord } from '../../stores/runs.ts';
 import { SETTINGS } from '../../stores/setting-layout.ts';
-import { draftOf } from '../../stores/settings.ts';
+import { settingOf } from './run-words.ts';
 
 export interface ComparedRun {
   readonly record: RunRecord;
@@ -24,7 +24,7 @@ export interface DifferenceRow {
 /** The settings, data, model and machine that are not the same in all. */
 export function differing(records: readonly RunRecord[]): readonly DifferenceRow[] {
   const rows: DifferenceRow[] = [
-    ...SETTINGS.map((name) => ({ name, values: records.map(({ settings }) => draftOf(settings[name])) })),
+    ...SETTINGS.map((name) => ({ name, values: records.map((record) => settingOf(record, name)) })),
     { name: 'data', values: records.map(({ data }) => `${data.name} (${data.fingerprint.slice(0, 8)})`) },
     { name: 'model', values: records.map(({ model }) => model.name) },
     { name: 'computed on', values: records.map(({ compute }) => compute.title) },

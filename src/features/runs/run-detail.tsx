@@ -15,9 +15,9 @@ import { runStore } from '../../stores/run.ts';
 import type { RunRecord } from '../../stores/runs.ts';
 import { saveWhenMade } from '../../stores/save-file.ts';
 import { LAYOUT, SETTINGS } from '../../stores/setting-layout.ts';
-import { draftOf, isChanged } from '../../stores/settings.ts';
+import { isChanged } from '../../stores/settings.ts';
 import { RunMenu } from './run-menu.tsx';
-import { dateOf, OUTCOMES } from './run-words.ts';
+import { dateOf, OUTCOMES, settingOf } from './run-words.ts';
 import { chartedRun, UNCHANGING, useKept } from './use-kept.ts';
 import classes from './runs.module.css';
 
@@ -169,8 +169,8 @@ function Facts({ record }: { readonly record: RunRecord }) {
 }
 
 /** What was not left at its default first. */
-function Settings({ record: { settings } }: { readonly record: RunRecord }) {
-  const drafts = SETTINGS.map((name) => ({ name, draft: draftOf(settings[name]) }));
+function Settings({ record }: { readonly record: RunRecord }) {
+  const drafts = SETTINGS.filter((name) => name in record.settings).map((name) => ({ name, draft: settingOf(record, name) }));
   const sorted = drafts
     .map((each) => ({ ...each, changed: isChanged(each.name, each.draft) }))
     .sort((a, b) => Number(b.changed) - Number(a.changed));

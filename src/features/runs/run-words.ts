@@ -1,5 +1,7 @@
 /** What the runs view calls things. */
+import type { ArgumentName } from '../../engine/train/arguments.ts';
 import type { RunRecord } from '../../stores/runs.ts';
+import { draftOf } from '../../stores/settings.ts';
 
 export const OUTCOMES: Readonly<Record<RunRecord['outcome'], string>> = {
   running: 'Running',
@@ -8,6 +10,11 @@ export const OUTCOMES: Readonly<Record<RunRecord['outcome'], string>> = {
   failed: 'Failed',
   interrupted: 'Interrupted',
 };
+
+/** What a run was told; an em dash where it is older than the setting. */
+export function settingOf({ settings }: RunRecord, name: ArgumentName): string {
+  return name in settings ? draftOf(settings[name]) : '—';
+}
 
 const DATE = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
