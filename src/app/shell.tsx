@@ -3,6 +3,7 @@ import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useState } fr
 import { useStore } from 'zustand';
 import { EmptyPage } from '../features/data/empty-page.tsx';
 import { ModelFile } from '../features/model/model-file.tsx';
+import { ContinueCard } from '../features/train/continue-card.tsx';
 import { RunBar } from '../features/train/run-bar.tsx';
 import { computeStore } from '../stores/compute.ts';
 import { dataStore } from '../stores/data.ts';
@@ -12,6 +13,7 @@ import { recipesStore } from '../stores/recipes.ts';
 import { recorder } from '../stores/run-recorder.ts';
 import { runsViewStore } from '../stores/runs-view.ts';
 import { restoreSession } from '../stores/session.ts';
+import { offerSavedRuns } from '../stores/saved-runs.ts';
 import { keepAwakeWhileTraining } from '../stores/wake-lock.ts';
 import { InsecureNotice } from './insecure-notice.tsx';
 import { PageDrop } from './page-drop.tsx';
@@ -42,6 +44,7 @@ export function Shell() {
     void startServiceWorker();
     void restoreSession();
     keepAwakeWhileTraining();
+    offerSavedRuns();
   }, []);
   useEffect(() => recorder.start(), []);
   const runsOpen = useStore(runsViewStore, (state) => state.open);
@@ -59,7 +62,14 @@ export function Shell() {
         )}
         {/* Kept as it is while the runs are in front of it. */}
         <div className={classes.behind} hidden={runsOpen}>
-          {working ? <Workbench /> : <EmptyPage openModel={<ModelFile text="Open a model" />} />}
+          {working ? (
+            <Workbench />
+          ) : (
+            <>
+              <ContinueCard />
+              <EmptyPage openModel={<ModelFile text="Open a model" />} />
+            </>
+          )}
         </div>
       </main>
       {working && <RunBar />}

@@ -1,8 +1,9 @@
 /**
  * Writes down the run that is on: a record when it starts, its curves and measures at each evaluation, and how it ended. What a crash leaves
- * is a record that says "running" and a lock that nobody holds any more.
+ * is a record that says "running" and a lock that nobody holds any more (the trainer worker's, saved-runs.ts).
  */
 import type { EvaluatedRows } from '../engine/train/evaluated-rows.ts';
+import type { StepSeries } from '../engine/train/step-series.ts';
 import type { RunRecord, RunRecords } from '../storage/run-records.ts';
 import { computeStore } from './compute.ts';
 import { curvesStore, evaluationPoints, stepSeries } from './curves.ts';
@@ -10,7 +11,7 @@ import { dataStore } from './data.ts';
 import { modelStore } from './model.ts';
 import { problemsStore, report } from './problems.ts';
 import { runStore, type RunState } from './run.ts';
-import { lockOf, nextNumber, runRecords, runsStore } from './runs.ts';
+import { nextNumber, runRecords, runsStore } from './runs.ts';
 
 /** "reviews on Starter 3": the third run of this machine. */
 export function defaultName(data: string, model: string, number: number): string {
@@ -37,7 +38,7 @@ function firstRecord(id: string, { settings, classes, trainedPairs, totalSteps }
       validation: profile.validationRows,
       test: profile.testRows,
     },
-    model: { kind: source.kind, name: model, parameters: info.parameters },
+    model: { kind: source.kind === 'trained' ? 'run' : source.kind, name: model, parameters: info.parameters },
     compute: { backend: compute.backend, title: compute.title },
     ...{ steps: 0, seconds: 0, evaluations: [], evaluation: null, best: null, weightsStep: 0, test: null },
     ...{ modelBytes: null, modelProblem: null, deletedAt: null },
@@ -51,16 +52,8 @@ interface Recording {
   /** Of the best and of the latest evaluation. */
   bestRows: EvaluatedRows | null;
   latestRows: EvaluatedRows | null;
-  /** Lets others see that the run is over. */
-  readonly release: () => void;
-}
-
-/** Holds the lock that says that the run is on, until it is released. */
-function hold(id: string): () => void {
-  let release = (): void => undefined;
-  const over = new Promise<void>((resolve) => (release = resolve));
-  if ('locks' in navigator) void navigator.locks.request(lockOf(id), () => over);
-  return () => release();
+  /** Another one where the run went on from a checkpoint: then all of it is written anew. */
+  series: StepSeries;
 }
 
 export function createRecorder(records: RunRecords) {
@@ -72,7 +65,7 @@ export function createRecorder(records: RunRecords) {
   };
 
   const begin = (id: string, state: RunState): void => {
-    const mine: Recording = { id, written: stepSeries().length, bestRows: null, latestRows: null, release: hold(id) };
+    const mine: Recording = { id, written: 0, series: stepSeries(), bestRows: null, latestRows: null };
     recording = mine;
     enqueue(async () => {
       const all = await records.list();
@@ -89,6 +82,7 @@ export function createRecorder(records: RunRecords) {
   /** What is known now, and with `end` how it ended. */
   const save = (mine: Recording, state: RunState, end: Partial<RunRecord> = {}): void => {
     const series = stepSeries();
+    if (series !== mine.series) [mine.series, mine.written] = [series, 0];
     const part = series.columns(mine.written);
     mine.written = series.length;
     const last = series.length > 0 ? series.at(series.length - 1) : null;
@@ -101,6 +95,7 @@ export function createRecorder(records: RunRecords) {
     enqueue(async () => {
       const change = (before: RunRecord): RunRecord => ({
         ...before,
+        outcome: 'running',
         ...{ evaluations, evaluation, best, steps: last?.step ?? before.steps, seconds: last?.seconds ?? before.seconds },
         ...end,
       });
@@ -124,12 +119,10 @@ export function createRecorder(records: RunRecords) {
       });
     } else {
       const problem = problemsStore.getState().problems.findLast(({ place }) => place === 'training') ?? null;
-      save(mine, state, { outcome: 'failed', endedAt: Date.now(), problem });
+      // What was saved of it waits on the disk.
+      save(mine, state, { outcome: 'interrupted', endedAt: Date.now(), problem });
     }
-    enqueue(async () => {
-      mine.release();
-      await runsStore.getState().measure();
-    });
+    enqueue(() => runsStore.getState().measure());
   };
 
   const follow = (state: RunState, before: RunState): void => {

@@ -5,7 +5,8 @@ import { completeArguments } from '../engine/train/arguments.ts';
 import { evaluatedRows } from '../engine/train/evaluated-rows.ts';
 import { createStepSeries } from '../engine/train/step-series.ts';
 import { openRunRecords, type RunRecord } from '../storage/run-records.ts';
-import { createRunsStore, lockOf, UNDO_FOR } from './runs.ts';
+import { runLock } from '../storage/saved-runs.ts';
+import { createRunsStore, UNDO_FOR } from './runs.ts';
 
 function record(number: number, change: Partial<RunRecord> = {}): RunRecord {
   return {
@@ -84,7 +85,7 @@ describe('the list', () => {
       remove: async (id: string) => void removed.push(id),
       removeModel: async (id: string) => void models.push(id),
     };
-    const store = createRunsStore(records, files, async () => new Set([lockOf('run-3')]));
+    const store = createRunsStore(records, files, async () => new Set([runLock('run-3')]));
     await store.getState().refresh();
     return { store, records, removed, models, names: () => store.getState().records?.map(({ name }) => name) };
   }

@@ -5,6 +5,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { BaseModel, RunRecord, RunRecords } from '../storage/run-records.ts';
 import { openRunRecords } from '../storage/run-records.ts';
+import { runLock } from '../storage/saved-runs.ts';
 import { askLibrary } from './library-link.ts';
 import { problemsStore, report } from './problems.ts';
 
@@ -41,9 +42,6 @@ export interface RunsState {
 
 /** How long a deleted run can be brought back, in milliseconds. */
 export const UNDO_FOR = 12_000;
-
-/** Held by the page in which a run is on. */
-export const lockOf = (id: string): string => `tabtune-run ${id}`;
 
 /** Runs that are on in some page now. */
 async function runsThatAreOn(): Promise<ReadonlySet<string>> {
@@ -102,7 +100,7 @@ export function createRunsStore(records: RunRecords, files: RunFiles, isOn = run
           for (const record of all) {
             if (record.deletedAt !== null) {
               if (!get().deleted.some(({ id }) => id === record.id)) purgeLater(record.id, record.deletedAt);
-            } else if (record.outcome === 'running' && !on.has(lockOf(record.id))) {
+            } else if (record.outcome === 'running' && !on.has(runLock(record.id))) {
               const interrupted = await records.change(record.id, (now) => ({ ...now, outcome: 'interrupted' }));
               if (interrupted) present.push(interrupted);
             } else present.push(record);

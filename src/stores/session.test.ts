@@ -9,10 +9,12 @@ import type {
   ModelInfo,
   PinnedScores,
   Prediction,
+  RunPlace,
   TrainEvent,
   TrainResult,
   TrainSettings,
 } from '../protocol/trainer.ts';
+import type { RunAbout } from '../storage/saved-runs.ts';
 
 const ROWS = evaluatedRows(1, 2, { kind: 'single', labels: Int32Array.of(0, 1) }, [0, 1]);
 
@@ -73,6 +75,8 @@ class PlayedWorkers {
   openModel = vi.fn(async (): Promise<ModelInfo> => INFO);
   train = vi.fn(async (_settings: TrainSettings, _onEvent: (event: TrainEvent) => void): Promise<TrainResult> => RESULT);
   predict = vi.fn(async (): Promise<Prediction | null> => null);
+  beginRun = vi.fn(async (_about: RunAbout): Promise<RunPlace> => ({ place: 'disk', problem: null }));
+  removeRun = vi.fn(async (_id: string) => undefined);
   stop = vi.fn(async (_keep: boolean) => undefined);
   pin = vi.fn(async (_texts: readonly string[], _maxLength: number): Promise<PinnedScores | null> => null);
   crash: (error: Error) => void = () => undefined;
@@ -89,6 +93,8 @@ class PlayedWorkers {
         useCompute,
         openModel: this.openModel,
         train: this.train,
+        beginRun: this.beginRun,
+        removeRun: this.removeRun,
         predict: this.predict,
         stop: this.stop,
         pause: vi.fn(async () => undefined),
@@ -228,13 +234,13 @@ describe('a run', () => {
     played.train.mockImplementationOnce(async (_settings, onEvent) => {
       onEvent({
         type: 'started',
-        runId: 'run',
         totalSteps: 4,
         guessingLoss: Math.LN2,
         classes: ['a', 'b'],
         truncatedRows: 2,
         pairs: false,
         remarks: [],
+        resumed: null,
         tiles: null,
       });
       onEvent({
@@ -313,13 +319,13 @@ describe('a run', () => {
     });
     tell({
       type: 'started',
-      runId: 'run',
       totalSteps: 4,
       guessingLoss: Math.LN2,
       classes: ['a', 'b'],
       truncatedRows: 0,
       pairs: false,
       remarks: [],
+      resumed: null,
       tiles: null,
     });
     getState().pause();
@@ -364,13 +370,13 @@ describe('a run', () => {
     played.train.mockImplementationOnce(async (_settings, onEvent) => {
       onEvent({
         type: 'started',
-        runId: 'run',
         totalSteps: 4,
         guessingLoss: Math.LN2,
         classes: ['a', 'b'],
         truncatedRows: 0,
         pairs: false,
         remarks: [],
+        resumed: null,
         tiles: null,
       });
       onEvent(scores(2, 0.6));

@@ -53,7 +53,7 @@ export function openCached({ key, id }: CachedModel): Promise<void> {
 }
 
 /** The model that a run ended with, as the base of the next. */
-export function openRunModel(source: Extract<ModelSource, { kind: 'run' }>): Promise<void> {
+export function openRunModel(source: Extract<ModelSource, { kind: 'trained' }>): Promise<void> {
   return openSource(source);
 }
 

@@ -2,7 +2,8 @@
 import { writeZip } from '../../src/formats/zip.ts';
 import { keptFiles, type KeptForm } from '../../src/hub/run-models.ts';
 import type { FileStore } from '../../src/lib/file-store.ts';
-import { opfsFiles, RUNS_FOLDER } from '../../src/storage/opfs-files.ts';
+import { opfsFiles } from '../../src/storage/opfs-files.ts';
+import { RUNS_FOLDER } from '../../src/storage/saved-runs.ts';
 
 const runs = opfsFiles(RUNS_FOLDER);
 

@@ -41,6 +41,7 @@ function originOf(source: ModelSource): Origin {
       return { licence: 'apache-2.0', language: 'en', hubId: null };
     case 'files':
     case 'run':
+    case 'trained':
       return { licence: null, language: null, hubId: null };
     case 'hub':
       return { licence: null, language: null, hubId: source.id };

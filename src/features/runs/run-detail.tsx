@@ -10,7 +10,7 @@ import { PerClass } from '../../components/evaluation/per-class.tsx';
 import { clock, count, figure, parameters, size } from '../../components/format.ts';
 import { plural } from '../../lib/counts.ts';
 import { dataClasses, dataStore } from '../../stores/data.ts';
-import { downloadRunModel, fineTuneAgain } from '../../stores/run-actions.ts';
+import { canContinue, continueRun, downloadRunModel, fineTuneAgain } from '../../stores/run-actions.ts';
 import { runStore } from '../../stores/run.ts';
 import type { RunRecord } from '../../stores/runs.ts';
 import { saveWhenMade } from '../../stores/save-file.ts';
@@ -98,6 +98,11 @@ function Actions({ record }: { readonly record: RunRecord }) {
         <span className={classes.outcome} data-outcome={outcome}>
           {OUTCOMES[outcome]}
         </span>
+        {canContinue(record) && (
+          <Button variant="filled" disabled={!isIdle} onClick={() => void continueRun(record)}>
+            Continue
+          </Button>
+        )}
         <Button variant="default" disabled={!isIdle || !hasModel} onClick={() => void fineTuneAgain(record)}>
           Fine-tune again
         </Button>

@@ -3,7 +3,7 @@ import '@mantine/core/styles/Menu.css';
 import { Menu, UnstyledButton } from '@mantine/core';
 import { lazy, Suspense, useState } from 'react';
 import { useStore } from 'zustand';
-import { downloadRunModel, fineTuneAgain, takeSettings } from '../../stores/run-actions.ts';
+import { canContinue, continueRun, downloadRunModel, fineTuneAgain, takeSettings } from '../../stores/run-actions.ts';
 import { runStore } from '../../stores/run.ts';
 import { runsStore, type RunRecord } from '../../stores/runs.ts';
 import { runsViewStore } from '../../stores/runs-view.ts';
@@ -32,6 +32,11 @@ export function RunMenu({ record }: { readonly record: RunRecord }) {
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item onClick={() => runsViewStore.getState().show({ kind: 'run', id })}>Open</Menu.Item>
+          {canContinue(record) && (
+            <Menu.Item disabled={!isIdle} onClick={() => void continueRun(record)}>
+              Continue
+            </Menu.Item>
+          )}
           <Menu.Item disabled={!isIdle || !hasModel} onClick={() => void fineTuneAgain(record)}>
             Fine-tune again from this run
           </Menu.Item>

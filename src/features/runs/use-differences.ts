@@ -24,6 +24,8 @@ async function differ(
 ): Promise<Difference | null> {
   if (rowsDiffer(reference, other)) return 'otherRows';
   const [a, b] = [await read(reference.id), await read(other.id)];
+  // A run that went on from a checkpoint may have ended with weights that were measured before.
+  if (a?.step !== reference.evaluation?.step || b?.step !== other.evaluation?.step) return 'notKept';
   if (!a || !b) return 'notKept';
   return areSameRows(a, b) ? pairedDifference(a, b, { signal }) : 'otherRows';
 }
