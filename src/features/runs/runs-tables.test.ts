@@ -53,7 +53,7 @@ describe('comparing', () => {
 
   it('shows only what differs', () => {
     expect(differing([slow, slow])).toEqual([]);
-    expect(differing([slow, fast])).toEqual([{ name: 'learning_rate', values: ['2e-4', '1e-3'] }]);
+    expect(differing([slow, fast])).toEqual([{ name: 'learning_rate', values: ['2e-4', '0.001'] }]);
     const elsewhere = { ...slow, data: { ...slow.data, fingerprint: 'bbbbbbbbbb' } };
     expect(differing([slow, elsewhere]).map(({ name }) => name)).toEqual(['data']);
   });
