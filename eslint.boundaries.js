@@ -17,7 +17,7 @@ const PAGE = ['app', 'feature', 'component', 'store'];
 const FOR_THE_PAGE = [
   'src/engine/backend/{choose,types}.ts',
   'src/storage/recipes.ts',
-  'src/engine/train/{argument-table,arguments,merit,read-arguments,run-plan,schedule}.ts',
+  'src/engine/train/{argument-table,arguments,merit,read-arguments,run-plan,run-time,schedule}.ts',
 ];
 
 const elements = (types) => ({ element: { types: { anyOf: types } } });

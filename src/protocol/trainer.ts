@@ -3,6 +3,7 @@ import type { ComputeChoice, ComputeInfo } from '../engine/backend/types.ts';
 import type { ProblemText } from '../lib/problem.ts';
 import type { Evaluation, StepPoint, TrainingArguments } from '../engine/train/arguments.ts';
 import type { ProblemType } from '../lib/targets.ts';
+import type { BatchSearch, BatchTrial, RehearsalReport } from './rehearsal.ts';
 import type { ProgressCallback } from './tokenizer.ts';
 
 /** Where a model comes from. */
@@ -128,6 +129,15 @@ export interface TrainerWorker {
   openModel(source: ModelSource, onProgress: ProgressCallback): Promise<ModelInfo>;
   /** Trains a fresh copy of the open model on the tokenizer worker's open dataset. Resolves when finished or stopped. */
   train(settings: TrainSettings, onEvent: (event: TrainEvent) => void): Promise<TrainResult>;
+  /**
+   * Times a few steps of the run that `train` would begin, on a scratch copy: nothing of what is open, trained or predicted changes. Null
+   * when it was given up, for a run, another model, another hardware or another rehearsal.
+   */
+  rehearse(settings: TrainSettings): Promise<RehearsalReport | null>;
+  /** The largest batch that fits and pays, by trying; null when it was given up. */
+  findBatchSize(settings: TrainSettings, onTrial: (trial: BatchTrial) => void): Promise<BatchSearch | null>;
+  /** Gives up a rehearsal or a search. */
+  endRehearsal(): Promise<void>;
   /** Ends the run after the step it is in. What was learnt so far stays usable, or is thrown away. */
   stop(keep: boolean): void;
   /** The run waits behind the step it is in until it is resumed; the model can be asked meanwhile. */

@@ -26,6 +26,7 @@ import type { TokenSource } from '../../src/protocol/tokenizer.ts';
 import type { ModelSource, Phase, TrainerWorker, TrainEvent } from '../../src/protocol/trainer.ts';
 import { modelInfo } from './model-info.ts';
 import { packAdapter, packModel, type TrainingRecord } from './pack-model.ts';
+import { createRehearsals } from './rehearsals.ts';
 import { createPinnedTexts } from './pinned-texts.ts';
 import { learningRemarks, whatLearns } from './what-learnt.ts';
 
@@ -77,6 +78,10 @@ function busy(what: string): Problem {
   });
 }
 
+function noModel(where: string): Problem {
+  return new Problem({ where, expected: 'an open model', found: 'none', fix: 'Choose a model first.' });
+}
+
 export type TrainerService = Omit<TrainerWorker, 'connect'> & { connect(tokens: AsyncTokenSource): void };
 
 export function createTrainerService(surroundings: TrainerSurroundings): TrainerService {
@@ -93,6 +98,18 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
   };
 
   const ensureCompute = async (): Promise<ComputeInfo> => (compute ??= await surroundings.startBackend('auto'));
+
+  const rehearsals = createRehearsals(async () => {
+    await opening;
+    if (!opened) throw noModel('Before training');
+    const { weights } = opened;
+    const tokenize = (maxLength: number) =>
+      tokenSource().tokenizeDataset(
+        maxLength,
+        surroundings.proxy(() => undefined),
+      );
+    return { weights, compute: await ensureCompute(), tokenize };
+  });
 
   const replaceLive = (next: LiveModel | null): void => {
     live?.classifier.dispose();
@@ -144,7 +161,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
 
     async useCompute(choice) {
       if (run) throw busy('Compute');
-      await opening;
+      await Promise.all([opening, rehearsals.end()]);
       const kept = live && { model: live, exported: await live.classifier.exportTensors(), adapter: await adapterOf(live) };
       replaceLive(null);
       try {
@@ -162,7 +179,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
     openModel(source, onProgress) {
       if (run) return Promise.reject(busy('Model'));
       // One after the other: of two that were asked for, the later one stays, and the earlier one if the later is broken.
-      const mine = opening.then(() => open(source, onProgress));
+      const mine = Promise.all([opening, rehearsals.end()]).then(() => open(source, onProgress));
       opening = mine.catch(() => undefined);
       return mine;
     },
@@ -176,9 +193,9 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
       let scoring: Promise<unknown> = Promise.resolve();
       try {
         const learning = learningOf(completeArguments(settings));
-        await opening;
+        await Promise.all([opening, rehearsals.end()]);
         const model = opened;
-        if (!model) throw new Problem({ where: 'Train', expected: 'an open model', found: 'none', fix: 'Choose a model first.' });
+        if (!model) throw noModel('Train');
         const device = await ensureCompute();
         const data = await tokenSource().tokenizeDataset(
           settings.max_length,
@@ -276,6 +293,10 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
         run = null;
       }
     },
+
+    rehearse: (settings) => (run ? Promise.resolve(null) : rehearsals.measure(settings)),
+    findBatchSize: (settings, onTrial) => (run ? Promise.resolve(null) : rehearsals.findBatchSize(settings, onTrial)),
+    endRehearsal: () => rehearsals.end(),
 
     stop(keep) {
       if (!run) return;

@@ -8,7 +8,7 @@ import { createPrograms } from '../backend/programs.ts';
 import type { Classifier } from '../models/classifier.ts';
 import { completeArguments, type Evaluation, type LabelledRows, type StepPoint, type TrainingArguments } from './arguments.ts';
 import { createBestModel, createEarlyStopping } from './best-model.ts';
-import { withInterval } from './bootstrap.ts';
+import { ROWS_FOR_INTERVALS, withInterval } from './bootstrap.ts';
 import { createDivergenceCheck } from './divergence.ts';
 import { checkTokens, evaluate } from './evaluate.ts';
 import { guessingLossOf } from './guessing-loss.ts';
@@ -61,9 +61,6 @@ export interface TrainOutcome {
   /** Why it failed and what to change, null unless it did. */
   readonly problem: ProblemText | null;
 }
-
-/** Validation rows up to which each evaluation gets the interval of its macro F1, which takes 1,000 times so many draws. */
-const ROWS_FOR_INTERVALS = 5000;
 
 /**
  * Trains. Throws a `Problem` for settings or rows that the model cannot take, and when the loss is no number any more or runs away before

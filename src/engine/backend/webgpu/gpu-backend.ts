@@ -8,7 +8,7 @@ import { EAGER_PROGRAMS, type Programs } from '../programs.ts';
 import { macrotask } from '../../../lib/macrotask.ts';
 import type { Problem } from '../../../lib/problem.ts';
 import { BufferPool } from './buffer-pool.ts';
-import { endDevice, lostProblem } from './device.ts';
+import { endDevice, errorEvent, lostProblem } from './device.ts';
 import { internalsOf, tensorDataOf } from './internals.ts';
 import { Pipelines, Uniforms } from './pipelines.ts';
 import { RecordedPrograms } from './recorded-programs.ts';
@@ -107,6 +107,24 @@ export class GpuBackend extends WebGPUBackend {
       await macrotask();
       throw this.loss ?? error;
     }
+  }
+
+  /**
+   * Failed allocations during this work reject it, and are not told to the device's listeners; neither are the invalid commands that follow
+   * from them.
+   */
+  async catchOutOfMemory<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.device.pushErrorScope('validation');
+    this.device.pushErrorScope('out-of-memory');
+    const outcome = await work().then(
+      (result) => ({ result }),
+      (thrown: unknown) => ({ thrown }),
+    );
+    const [full, invalid] = await this.unlessLost(Promise.all([this.device.popErrorScope(), this.device.popErrorScope()]));
+    const failure = full ?? invalid;
+    if (failure) throw errorEvent(failure).problem;
+    if ('thrown' in outcome) throw outcome.thrown;
+    return outcome.result;
   }
 
   /** Throws where the device is lost. */
