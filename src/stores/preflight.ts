@@ -223,5 +223,6 @@ doctorStore.subscribe(({ lengths, baseline }, before) => {
 });
 runStore.subscribe(({ status }, before) => {
   // The trainer worker gives it up by itself.
-  if (status !== 'idle' && before.status === 'idle') preflightStore.setState(({ report }) => ({ status: report ? 'measured' : 'none' }));
+  if (status !== 'idle' && before.status === 'idle')
+    preflightStore.setState(({ report }) => ({ status: report ? 'measured' : 'none' }));
 });

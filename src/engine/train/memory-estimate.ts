@@ -1,57 +1,109 @@
 /**
- * How much GPU memory a training run will take, before anything is allocated: parameters and moments, and the largest of what a
- * recorded step needs at a time. Counted from what the ops keep for backward (each says so in its file) and where they reuse memory;
- * the counting device's test holds it within 10 %.
+ * How much memory a training run will take on the device, before anything is allocated: weights, moments, and the largest of what a step or
+ * an evaluation needs at a time. Pure and quick (some milliseconds), for any thread: it needs no backend. Tests hold it within 10 % of what is
+ * then allocated.
  */
-import type { EncoderConfig, ModelConfig } from '../models/family.ts';
-import { parameterSpecs } from '../models/families.ts';
-import { sizeOfShape } from '../models/parameters.ts';
-import { relativeSpan } from '../models/relative-positions.ts';
+import type { ModelConfig } from '../models/family.ts';
+import type { CompleteArguments } from './arguments.ts';
+import { countParameters, sketchForward, type SketchOptions } from './model-sketch.ts';
+import { epochOrder, stepsOf } from './sampler.ts';
+import { learningOf } from './what-learns.ts';
 
 const FLOAT = 4;
 /** T of a batch is a multiple of this on WebGPU (hardware.ts). */
 const TOKENS_ROUNDED_TO = 64;
+/** Of a long run, the batches of so many epochs are looked through. */
+const EPOCHS_LOOKED_THROUGH = 3;
 
-export interface BatchShape {
-  /** Rows of a micro-batch. */
+export interface MemoryQuestion {
+  readonly config: ModelConfig;
+  readonly classCount: number;
+  readonly backend: 'webgpu' | 'simd';
+  /** From `completeArguments`. */
+  readonly args: CompleteArguments;
+  /**
+   * Where each training row begins in tokens, and the end of the last (`TokenRows.offsets`): the run's own batches are looked through for
+   * the largest. Without them every row is taken to be as long as it may.
+   */
+  readonly offsets?: ArrayLike<number>;
+}
+
+/** Bytes. */
+export interface MemoryEstimate {
+  /** All of it: on `webgpu` GPU memory; on `simd` of the CPU engine's heap, which holds 4 GiB at most. */
+  readonly bytes: number;
+  /** The model's weights, frozen ones too. */
+  readonly weights: number;
+  /** AdamW's two moments of each weight that learns. */
+  readonly moments: number;
+  /** Gradients and what is kept for backward at the moment when they are most, sums of gradients over micro-batches too. */
+  readonly step: number;
+  /** Tokens of the largest micro-batch, which this is for. */
+  readonly tokens: number;
+}
+
+/** Throws a `Problem` where the arguments ask of the model what it has not (layers, modules for LoRA). */
+export function estimateMemory(question: MemoryQuestion): MemoryEstimate {
+  const { config, classCount, args } = question;
+  const learning = learningOf(args);
+  const counts = countParameters(config, classCount, learning);
+  const largest = largestBatch(question);
+  const accumulates = largest.microBatches > 1;
+  const sums = accumulates ? FLOAT * counts.learning : 0;
+  const training = programBytes(
+    question,
+    { learning, classCount, ...largest, training: true, encoded: !counts.encoderLearns },
+    accumulates,
+  );
+  const evaluation = programBytes(
+    question,
+    { learning, classCount, ...evaluationBatch(question), training: false, encoded: false },
+    false,
+  );
+  const [weights, moments] = [FLOAT * counts.all, 2 * FLOAT * counts.learning];
+  const step = Math.max(sums + training, evaluation);
+  return { bytes: weights + moments + step, weights, moments, step, tokens: largest.tokens };
+}
+
+interface Batch {
+  readonly tokens: number;
   readonly rows: number;
-  /** Tokens of a row: max_length for the most that can be needed, or what rows have. */
-  readonly length: number;
-  /** gradient_accumulation_steps. */
-  readonly microBatches?: number;
 }
 
-/** Bytes for training all parameters on WebGPU. */
-export function estimateTrainingBytes(
-  config: ModelConfig,
-  classCount: number,
-  { rows, length, microBatches = 1 }: BatchShape,
-): number {
-  const sizes = parameterSpecs(config, classCount).map(({ shape }) => FLOAT * sizeOfShape(shape));
-  const parameters = sizes.reduce((sum, size) => sum + size, 0);
-  const largest = Math.max(...sizes);
-  const tokens = Math.ceil((rows * length) / TOKENS_ROUNDED_TO) * TOKENS_ROUNDED_TO;
-  const { hidden_size: H, intermediate_size: F } = config;
-  const layerGradient = FLOAT * (4 * H * H + 2 * H * F);
-  const begin = keptBytes(config, tokens) + FLOAT * tokens * (2 * F + 4 * H);
-  const end = FLOAT * tokens * 4 * config.embedding_size;
-  // The largest gradient has a buffer of its own, in which only one activation at a time can lie before.
-  const idle = Math.max(0, largest - FLOAT * tokens * Math.max(F, 3 * H));
-  // Accumulated gradients are written to their sums at once; a following micro-batch has the largest one beside its sum.
-  const step =
-    microBatches > 1
-      ? parameters + Math.max(begin + idle, end + largest)
-      : Math.max(begin + layerGradient + idle, end + parameters);
-  return 3 * parameters + step;
+function programBytes({ config, backend }: MemoryQuestion, options: SketchOptions, accumulates: boolean): number {
+  const isGpu = backend === 'webgpu';
+  const to = isGpu ? TOKENS_ROUNDED_TO : 1;
+  const { sketch, logits } = sketchForward(config, { ...options, tokens: Math.ceil(options.tokens / to) * to });
+  // Recorded, a gradient is added to its sum as soon as it is there.
+  if (options.training) sketch.finish(logits, !(isGpu && accumulates));
+  return isGpu ? sketch.plannedBytes() : sketch.liveBytes();
 }
 
-/** What forward keeps for backward. */
-function keptBytes(config: EncoderConfig, tokens: number): number {
-  const { hidden_size: H, intermediate_size: F, num_attention_heads: A, num_hidden_layers: L, embedding_size: E } = config;
-  /** qkv, attention's result, two sums and their norms; the activation's input and result; lse, means and deviations. */
-  const layer = 8 * H + 2 * F + A + 4;
-  /** Behind its attention the last layer sees one token a row. */
-  const lastLayer = 4 * H + A;
-  const positions = config.relative ? 2 * relativeSpan(config.relative) * (4 * L + 2) * H : 0;
-  return FLOAT * (tokens * (2 * E + (L - 1) * layer + lastLayer) + positions);
+/** The micro-batch with the most tokens. */
+function largestBatch({ config, args, offsets }: MemoryQuestion): Batch & { readonly microBatches: number } {
+  const { per_device_train_batch_size: rows, gradient_accumulation_steps: microBatches } = args;
+  const rowCount = offsets ? offsets.length - 1 : 0;
+  let largest = { tokens: 0, rows: 0, microBatches: 1 };
+  if (!offsets || rowCount < 1) return { tokens: rows * longestRow(config, args), rows, microBatches };
+  for (let epoch = 0; epoch < Math.min(args.num_train_epochs, EPOCHS_LOOKED_THROUGH); epoch++) {
+    for (const step of stepsOf(epochOrder(rowCount, args.seed, epoch), rows, microBatches)) {
+      for (const indices of step) {
+        const tokens = indices.reduce((sum, row) => sum + offsets[row + 1]! - offsets[row]!, 0);
+        if (tokens > largest.tokens) largest = { tokens, rows: indices.length, microBatches: step.length };
+      }
+    }
+  }
+  return largest;
+}
+
+/** An evaluation's batch of rows of common length. */
+function evaluationBatch({ config, args, offsets }: MemoryQuestion): Batch {
+  const rows = args.per_device_eval_batch_size;
+  const rowCount = offsets ? offsets.length - 1 : 0;
+  const length = offsets && rowCount > 0 ? (offsets[rowCount]! - offsets[0]!) / rowCount : longestRow(config, args);
+  return { tokens: Math.ceil(rows * length), rows };
+}
+
+function longestRow({ max_position_embeddings, position_offset }: ModelConfig, { max_length }: CompleteArguments): number {
+  return Math.min(max_length, max_position_embeddings - position_offset);
 }

@@ -7,20 +7,23 @@ import { Problem, type ProblemText } from '../../lib/problem.ts';
 import { createPrograms } from '../backend/programs.ts';
 import type { Classifier } from '../models/classifier.ts';
 import { completeArguments, type Evaluation, type LabelledRows, type StepPoint, type TrainingArguments } from './arguments.ts';
-import { createBestModel, createEarlyStopping } from './best-model.ts';
-import { ROWS_FOR_INTERVALS, withInterval } from './bootstrap.ts';
+import { attend } from './attend.ts';
+import { createBestModel } from './best-model.ts';
+import { withInterval } from './bootstrap.ts';
 import { createDivergenceCheck } from './divergence.ts';
-import { checkTokens, evaluate } from './evaluate.ts';
+import { checkTokens } from './evaluate.ts';
 import { guessingLossOf } from './guessing-loss.ts';
 import { hardwareHabits } from './hardware.ts';
-import { diverged, isLostRun, lossIsLost, withWeightsBack, withoutWeights } from './lost-run.ts';
+import { isLostRun, withWeightsBack, withoutWeights } from './lost-run.ts';
 import { createProgressMeter, type Progress } from './progress.ts';
 import { definePass, encodeRows, type BatchRows } from './row-batches.ts';
 import { createRunControl, type RunControl } from './run-control.ts';
+import { createRunEvaluations } from './run-evaluations.ts';
 import { planRun } from './run-plan.ts';
 import { epochOrder, stepsOf } from './sampler.ts';
 import { countWarmupSteps, createSchedule } from './schedule.ts';
-import { createTrainingStep, type TakenStep } from './training-step.ts';
+import { createStepReader } from './step-reader.ts';
+import { createTrainingStep } from './training-step.ts';
 
 export { countSteps } from './run-plan.ts';
 
@@ -81,7 +84,6 @@ export async function train({
   }
 
   const started = performance.now();
-  const habits = hardwareHabits();
   const rowCount = data.train.offsets.length - 1;
   const plan = planRun(rowCount, args);
   const guessing = guessingLossOf(data.train, args, model.classCount);
@@ -95,15 +97,18 @@ export async function train({
   const logits = definePass((batch) => model.logits(batch, null), programs);
   const trainingStep = createTrainingStep(model, rows.train, args, programs);
   const best = createBestModel(model.parameters, args.metric_for_best_model);
-  const isInVain = createEarlyStopping(args);
-  const diverges = createDivergenceCheck(guessing);
-  let unread: { readonly point: Omit<StepPoint, 'loss' | 'gradNorm' | 'seconds'>; readonly taken: TakenStep }[] = [];
-  /** When the first of the unread steps began. */
-  let unreadFrom = started;
-  let [rowsDone, tokensDone, seconds, pausedSeconds] = [0, 0, 0, 0];
-  let step = 0;
-  let [epochsDone, learningRate] = [0, 0];
-  let evaluation: Evaluation | null = null;
+  const reader = createStepReader({ args, habits: hardwareHabits(), meter, diverges: createDivergenceCheck(guessing) });
+  const evaluations = createRunEvaluations({
+    model,
+    rows: rows.validation,
+    args,
+    pass: logits,
+    meter,
+    best,
+    onEvaluation: hooks.onEvaluation,
+    signal,
+  });
+  let [step, epochsDone, learningRate, pausedSeconds] = [0, 0, 0, 0];
   let endedEarly = false;
   let problem: ProblemText | null = null;
 
@@ -122,65 +127,25 @@ export async function train({
     }
   }
 
-  /** Reads what the device has computed since the last time; waits for it. */
-  const readSteps = async (): Promise<void> => {
-    if (unread.length === 0) return;
-    const waiting = unread;
-    unread = [];
-    const values = await Promise.all(waiting.map(({ taken }) => taken.read()));
-    for (const { taken } of waiting) taken.dispose();
-    const each = (performance.now() - unreadFrom) / 1000 / waiting.length;
-    const points = waiting.map(({ point }, i) => ({ ...point, ...values[i]!, seconds: (seconds += each) }));
-    for (const [i, { loss, ...point }] of points.entries()) {
-      const isLost = !Number.isFinite(loss);
-      if (!isLost && !diverges(loss)) continue;
-      meter.trained(points.slice(0, i));
-      throw (isLost ? lossIsLost : diverged)(point.step, loss, point.learningRate, args);
-    }
-    meter.trained(points);
-  };
-
-  /** Whether early stopping wants the run to end here. An evaluation that a person asked for does not count for that. */
   const evaluateNow = async (planned: boolean): Promise<boolean> => {
-    await readSteps();
-    meter.report('evaluate', true);
-    const from = performance.now();
-    const measured = await evaluate(model, rows.validation, {
-      batchSize: args.per_device_eval_batch_size,
-      pass: logits,
-      onProgress: () => meter.report('evaluate'),
-      ...(signal && { signal }),
-    });
-    if (!Number.isFinite(measured.loss)) throw lossIsLost(step, measured.loss, learningRate, args);
-    evaluation = { step, epoch: epochsDone, ...measured };
-    if (data.validation.offsets.length - 1 <= ROWS_FOR_INTERVALS) evaluation = await withInterval(evaluation, args.seed);
-    // Kept for load_best_model_at_end, and to go back to when the loss is lost.
-    if (args.load_best_model_at_end || step < plan.total) await best.offer(evaluation);
-    meter.addEvaluation((performance.now() - from) / 1000, planned);
-    hooks.onEvaluation?.(evaluation);
-    return planned && isInVain(evaluation) && step < plan.total;
+    await reader.read();
+    return evaluations.run({ step, epoch: epochsDone, learningRate, isLast: step >= plan.total }, planned);
   };
 
   /** Between two steps: does what was asked for, and waits while the run is paused. */
-  const attend = async (): Promise<void> => {
-    const from = performance.now();
-    let [told, worked] = [false, 0];
-    while (!signal?.aborted) {
-      if (control.takeEvaluation() && evaluation?.step !== step) {
-        const evaluatedFrom = performance.now();
-        await evaluateNow(false);
-        worked += performance.now() - evaluatedFrom;
-      }
-      if (!control.isPaused) break;
-      await readSteps();
-      meter.report('train', true);
-      if (!told) hooks.onPaused?.(true);
-      told = true;
-      await control.change(signal);
-    }
-    if (!told) return;
-    pausedSeconds += (performance.now() - from - worked) / 1000;
-    hooks.onPaused?.(false);
+  const attendNow = async (): Promise<void> => {
+    pausedSeconds += await attend({
+      control,
+      signal,
+      onPaused: hooks.onPaused,
+      async evaluate() {
+        if (evaluations.latest?.step !== step) await evaluateNow(false);
+      },
+      async settle() {
+        await reader.read();
+        meter.report('train', true);
+      },
+    });
   };
 
   const isOver = (): boolean => step >= plan.total || endedEarly || (signal?.aborted ?? false);
@@ -191,27 +156,24 @@ export async function train({
       const steps = stepsOf(order, args.per_device_train_batch_size, args.gradient_accumulation_steps);
       for (const [inEpoch, microBatches] of steps.entries()) {
         if (isOver()) break;
-        await attend();
+        await attendNow();
         if (isOver()) break;
         if (step === 0) await trainingStep.prepare(microBatches, meter.compiled);
-        if (unread.length === 0) unreadFrom = performance.now();
+        reader.begin();
         learningRate = args.learning_rate * schedule(step);
         const taken = await trainingStep.take(microBatches, learningRate);
 
         step++;
         epochsDone = epoch + (inEpoch + 1) / plan.perEpoch;
-        rowsDone += taken.rows;
-        tokensDone += taken.tokens;
-        unread.push({ point: { step, epoch: epochsDone, learningRate, rows: rowsDone, tokens: tokensDone }, taken });
-        const isDue = unread.length >= habits.mostUnread || performance.now() - unreadFrom >= habits.readEvery;
-        if (isDue) await readSteps();
+        reader.add({ step, epoch: epochsDone, learningRate }, taken);
+        if (reader.isDue) await reader.read();
         meter.report('train');
         await macrotask();
 
         if (!signal?.aborted && plan.isEvaluated(step)) endedEarly = await evaluateNow(true);
       }
     }
-    await readSteps();
+    await reader.read();
   } catch (error) {
     const isStopped = signal?.aborted === true && error === signal.reason;
     if (isLostRun(error)) {
@@ -219,11 +181,12 @@ export async function train({
       problem = withWeightsBack(error, best.evaluation.step);
     } else if (!isStopped) throw error;
   } finally {
-    for (const { taken } of unread) taken.dispose();
+    reader.dispose();
     trainingStep.dispose();
     logits.dispose();
   }
 
+  let { latest: evaluation } = evaluations;
   let weightsStep = step;
   if (best.evaluation && (args.load_best_model_at_end || problem)) {
     best.restore();

@@ -5,7 +5,9 @@ import { createClassifier } from '../../models/create-classifier.ts';
 import { parseConfig } from '../../models/config.ts';
 import { parameterSpecs } from '../../models/families.ts';
 import { sizeOfShape } from '../../models/parameters.ts';
-import { completeArguments, type LabelledRows } from '../../train/arguments.ts';
+import { completeArguments, type ArgumentName, type LabelledRows } from '../../train/arguments.ts';
+import { learningOf } from '../../train/what-learns.ts';
+import { encodeRows } from '../../train/row-batches.ts';
 import { createTrainingStep } from '../../train/training-step.ts';
 
 export interface CountedStep {
@@ -17,22 +19,30 @@ export interface CountedStep {
   readonly javascriptMs: number;
 }
 
-/** `rowCount` rows of `length` tokens each, as one micro-batch or cut into several. Throws what the step throws. */
+/** `rowCount` rows of `length` tokens each, cut into micro-batches as the arguments say. Throws what the step throws. */
 export async function countStep(
   source: Readonly<Record<string, unknown>>,
   rowCount: number,
   length: number,
-  options: { readonly microBatches?: number; readonly repeats?: number; readonly memory?: number } = {},
+  options: {
+    readonly repeats?: number;
+    readonly memory?: number;
+    readonly args?: { readonly [Name in ArgumentName]?: unknown };
+  } = {},
 ): Promise<CountedStep> {
-  const { microBatches = 1, repeats = 3, ...device } = options;
+  const { repeats = 3, args: given = {}, ...device } = options;
+  const args = completeArguments(given);
+  const microBatches = args.gradient_accumulation_steps;
   const config = parseConfig(source);
   const { device: gpu, info, counts } = createCountingDevice(device);
   const backend = await installBackend(gpu, info);
   const values = new Map(parameterSpecs(config, 2).map(({ name, shape }) => [name, new Float32Array(sizeOfShape(shape))]));
-  const weights = { config, values, classes: null, remarks: [] };
-  const model = createClassifier(weights, { classCount: 2, keepClassifier: false, seed: 1 });
+  const weights = { config, values, classes: ['a', 'b'], remarks: [] };
+  const model = createClassifier(weights, { classCount: 2, keepClassifier: true, seed: 1, learning: learningOf(args) });
   values.clear();
-  const trainingStep = createTrainingStep(model, rowsOf(rowCount, length), completeArguments({}));
+  const rows = rowsOf(rowCount, length);
+  const encoded = model.encoderLearns ? rows : await encodeRows(model, rows, { batchSize: args.per_device_eval_batch_size });
+  const trainingStep = createTrainingStep(model, encoded, args);
   const all = Uint32Array.from({ length: rowCount }, (_, row) => row);
   const perBatch = Math.ceil(rowCount / microBatches);
   const batches = Array.from({ length: microBatches }, (_, i) => all.subarray(i * perBatch, (i + 1) * perBatch));
