@@ -6,7 +6,7 @@
  * Features never import each other. In the bottom row hub may import formats and engine may import text. The workers sit between the
  * protocol and the bottom row, and `headless` runs their services in Node. The page's side knows the bottom row by its types only, except
  * for choosing the hardware, what a run may be told (the table of training arguments, its readers, and what follows from them: steps,
- * schedule), and the recipes kept of it.
+ * schedule), what its steps told, and the recipes and records kept of it.
  */
 import boundaries from 'eslint-plugin-boundaries';
 
@@ -17,7 +17,7 @@ const PAGE = ['app', 'feature', 'component', 'store'];
 const FOR_THE_PAGE = [
   'src/engine/backend/{choose,types}.ts',
   'src/storage/recipes.ts',
-  'src/engine/train/{argument-table,arguments,merit,read-arguments,run-plan,run-time,schedule}.ts',
+  'src/engine/train/{argument-table,arguments,merit,read-arguments,run-plan,run-time,schedule,step-series}.ts',
 ];
 
 const elements = (types) => ({ element: { types: { anyOf: types } } });

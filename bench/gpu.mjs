@@ -1,6 +1,7 @@
 /**
  * `npm run bench:gpu`: our WebGPU engine in Node (Dawn) on the adapter that is there, against the same model with stock tfjs operations
- * and against PyTorch where Python has it, in one run. Software adapters get toy shapes. `--json`: one JSON object on the last line.
+ * and against PyTorch where Python has it, in one run. Software adapters get toy shapes. `--tune`: with tiles that are
+ * timed on it first. `--json`: one JSON object on the last line.
  */
 import { ensureInstalled } from '../scripts/install.mjs';
 import { main, run } from '../scripts/run.mjs';

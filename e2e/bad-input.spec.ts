@@ -115,6 +115,11 @@ const BAD_MODELS: [string, FileContent[], RegExp][] = [
     /intermediate\.dense\.weight/,
   ],
   [
+    'a tensor that the config has no place for',
+    toyModelFiles((shapes) => [...shapes, ['encoder.layer.2.output.dense.bias', [32]]]),
+    /1 tensor that the config has no place for: encoder\.layer\.2\.output\.dense\.bias/,
+  ],
+  [
     'a truncated safetensors file',
     toyModelFiles().map((file) =>
       file.name === 'model.safetensors' ? { ...file, buffer: file.buffer.subarray(0, 5000) } : file,

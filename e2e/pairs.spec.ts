@@ -1,19 +1,7 @@
 /** Pairs of texts: found by their columns' names, trained on, tried with two boxes, exported and opened again as pairs. */
 import { expect, test, type Page } from '@playwright/test';
 import { chooseDataset, openModelFiles, openPage, predictions } from './person.ts';
-import { toyModelFiles } from './toy-model.ts';
-
-const WORDS = ['loved', 'minute', 'dull', 'waste', 'time'];
-
-/** The label says whether the two sentences are the same. */
-function pairTable(rows: number): string {
-  const lines = Array.from({ length: rows }, (_, i) => {
-    const word = WORDS[i % WORDS.length];
-    const other = i % 2 ? word : WORDS[(i + 2) % WORDS.length];
-    return `${i}\ti ${word} it\ti ${other} it\t${i % 2 ? 'same' : 'different'}`;
-  });
-  return ['id\tsentence1\tsentence2\tquality', ...lines].join('\n');
-}
+import { toyModelFiles, toyPairs } from './toy-model.ts';
 
 /** The first probability with all its digits: one epoch of a toy may not move the percent. */
 function exactly(page: Page): Promise<string | null> {
@@ -25,7 +13,7 @@ function exactly(page: Page): Promise<string | null> {
 
 test('pairs are found, trained on, tried and opened again', async ({ page }, { outputDir }) => {
   await openPage(page);
-  await chooseDataset(page, { name: 'pairs.tsv', mimeType: 'text/tab-separated-values', buffer: Buffer.from(pairTable(200)) });
+  await chooseDataset(page, toyPairs(200));
   const chosen = (name: string) => page.getByLabel(name, { exact: true }).locator('option:checked');
   await expect(chosen('Text column')).toHaveText('sentence1');
   await expect(chosen('Second text')).toHaveText('sentence2');

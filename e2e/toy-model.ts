@@ -183,6 +183,18 @@ export function toySeveralLabels(rows: number, seed = 4): FileContent {
   return { name: 'several.csv', mimeType: 'text/csv', buffer: Buffer.from(lines.join('\n')) };
 }
 
+/** Pairs of sentences; the label says whether the two are the same. */
+export function toyPairs(rows: number): FileContent {
+  const words = ['loved', 'minute', 'dull', 'waste', 'time'];
+  const lines = Array.from({ length: rows }, (_, i) => {
+    const word = words[i % words.length];
+    const other = i % 2 ? word : words[(i + 2) % words.length];
+    return `${i}\ti ${word} it\ti ${other} it\t${i % 2 ? 'same' : 'different'}`;
+  });
+  const table = ['id\tsentence1\tsentence2\tquality', ...lines].join('\n');
+  return { name: 'pairs.tsv', mimeType: 'text/tab-separated-values', buffer: Buffer.from(table) };
+}
+
 /** Sentences that are good or bad by one word each, as a CSV. */
 export function toyDataset(rows: number, seed = 3): FileContent {
   const random = createRandom(seed);

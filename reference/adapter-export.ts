@@ -42,6 +42,7 @@ export async function exportAdapter(out: string, texts: readonly string[]): Prom
   const tokenizer = createTokenizerService(() => Promise.reject(new Error('there is no sample here')));
   const trainer = createTrainerService({
     startBackend: (choice) => startCompute(choice, 2),
+    tune: () => Promise.resolve(null),
     openFolder: () => openModelFolder(filesOf(toyModelFiles())),
     proxy: (callback) => callback,
   });

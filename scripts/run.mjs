@@ -1,6 +1,7 @@
 /** Runs programs for the other scripts. Plain Node. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 
 /** The repository's folder; every script works from here, wherever it was called from. */
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -46,4 +47,15 @@ export async function main(work) {
     console.error(`\n${error instanceof Error ? error.message : String(error)}`);
     process.exitCode = error instanceof CommandFailed ? error.exitCode : 1;
   }
+}
+
+/** A TypeScript module, through Vite's module runner: nothing needs to be built first. */
+export async function runTypeScript(file) {
+  const { runnerImport } = await import('vite');
+  return (await runnerImport(file, { configFile: false, logLevel: 'error' })).module;
+}
+
+/** Node 20 has relaxed SIMD, a third faster, only behind this flag; later ones know no such flag. */
+export function allowRelaxedSimd() {
+  if (process.versions.node.startsWith('20.')) setFlagsFromString('--experimental-wasm-relaxed-simd');
 }

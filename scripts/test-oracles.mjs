@@ -9,16 +9,12 @@
  * Tabtune's side is computed anew from the zip, by the code that the page uses; a PREDICTIONS.json (or predictions.json beside the
  * zip) that another run left is compared too.
  */
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ensureInstalled } from './install.mjs';
-import { main, run } from './run.mjs';
+import { main, run, runTypeScript } from './run.mjs';
+import { ensureVenv, PYTHON } from './venv.mjs';
 
-const VENV = '.venv';
-const PYTHON = join(VENV, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
-const REQUIREMENTS = 'reference/requirements.txt';
-const STAMP = join(VENV, 'requirements-hash');
 const MAX_LENGTH = 32;
 const TEXTS = [
   'I loved every minute',
@@ -35,20 +31,6 @@ const TEXTS = [
 ];
 
 const OFFLINE = { HF_HUB_OFFLINE: '1', TRANSFORMERS_VERBOSITY: 'error' };
-
-async function ensureVenv() {
-  const hash = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex');
-  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === hash) return;
-  console.log('Installing torch and transformers for Python ...');
-  await run(process.env.PYTHON || 'python3', ['-m', 'venv', VENV]);
-  await run(PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', REQUIREMENTS]);
-  writeFileSync(STAMP, hash);
-}
-
-async function runTypeScript(file) {
-  const { runnerImport } = await import('vite');
-  return (await runnerImport(file, { configFile: false, logLevel: 'error' })).module;
-}
 
 async function predictHere(zip) {
   const { predictExport } = await runTypeScript('./reference/predict-export.ts');

@@ -1,29 +1,15 @@
 /** The library worker: downloads models of the hub into the browser's disk, lists and removes them. */
 import { PATIENCE } from '../src/hub/hub-connection.ts';
-import { isRevision, parseHubId } from '../src/hub/hub-id.ts';
+import { parseHubRequest } from '../src/hub/hub-id.ts';
 import { fetchModel } from '../src/hub/hub-model.ts';
 import { listCached } from '../src/hub/model-cache.ts';
 import { HUB } from '../src/lib/hub-address.ts';
-import { Problem } from '../src/lib/problem.ts';
 import { expose } from '../src/protocol/bridge.ts';
-import type { HubRequest, LibraryWorker } from '../src/protocol/library.ts';
+import type { LibraryWorker } from '../src/protocol/library.ts';
 import { MODELS_FOLDER, opfsFiles } from '../src/storage/opfs-files.ts';
 
 const store = opfsFiles(MODELS_FOLDER);
 let running: AbortController | null = null;
-
-function wanted({ model, revision }: HubRequest) {
-  const parsed = parseHubId(model);
-  const typed = revision.trim();
-  if (typed === '') return parsed;
-  if (isRevision(typed)) return { ...parsed, revision: typed };
-  throw new Problem({
-    where: 'Revision',
-    expected: 'a branch, tag or commit',
-    found: `"${typed.slice(0, 80)}"`,
-    fix: 'Leave it empty for the latest, or copy it from the model’s page at huggingface.co.',
-  });
-}
 
 /** Reports the latest figures every so many milliseconds while they change: also the last ones before a connection falls silent. */
 function reportEvery(milliseconds: number, onProgress: (done: number, total: number) => void) {
@@ -39,7 +25,7 @@ const worker: LibraryWorker = {
   list: () => listCached(store),
 
   async download(request, onProgress, checkConfig) {
-    const model = wanted(request);
+    const model = parseHubRequest(request.model, request.revision);
     running?.abort();
     const mine = new AbortController();
     running = mine;

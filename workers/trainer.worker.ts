@@ -1,25 +1,33 @@
 /** The trainer worker: hands messages to its service, and the service the world around it. */
-import { startBackend } from '../src/engine/backend/start.ts';
+import { startBackend, tuneStarted } from '../src/engine/backend/start.ts';
 import { openCached } from '../src/hub/model-cache.ts';
 import { openModelFolder } from '../src/hub/model-folder.ts';
 import { openStarter } from '../src/hub/starter.ts';
 import { expose, proxy, wrap } from '../src/protocol/bridge.ts';
 import type { TokenSource } from '../src/protocol/tokenizer.ts';
 import type { TrainerWorker } from '../src/protocol/trainer.ts';
+import { keptTuning } from '../src/storage/kept-tuning.ts';
 import { MODELS_FOLDER, opfsFiles } from '../src/storage/opfs-files.ts';
 import { createTrainerService } from './trainer/service.ts';
 
 /** The worker's script lies in dist/assets/ or, when developing, in workers/: one folder below the page either way. */
 const STARTER = new URL('../models/starter/', self.location.href);
 
+const tuning = keptTuning();
+
 const service = createTrainerService({
   // A device that is lost or fails reaches the page as this worker's error: its tensors are gone.
   startBackend: (choice) =>
-    startBackend(choice, ({ problem }) => {
-      setTimeout(() => {
-        throw problem;
-      });
-    }),
+    startBackend(
+      choice,
+      ({ problem }) => {
+        setTimeout(() => {
+          throw problem;
+        });
+      },
+      tuning,
+    ),
+  tune: (options) => tuneStarted(tuning, options),
   openFolder: (source, onProgress) => {
     switch (source.kind) {
       case 'starter':

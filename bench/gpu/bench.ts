@@ -13,6 +13,7 @@ import { equalRows, paddingOf, sampleRows, shuffled } from './rows.ts';
 import { measureStep, type StepTime } from './step.ts';
 import { startStock } from './stock-backend.ts';
 import { timeTorch } from './torch.ts';
+import { tuneAndPrint } from './tune.ts';
 
 const COMMON = { hidden_dropout_prob: 0.1, attention_probs_dropout_prob: 0, type_vocab_size: 2, layer_norm_eps: 1e-12 };
 const BASE = { ...BERT_BASE, ...COMMON };
@@ -45,7 +46,7 @@ const OP_SIZES = {
 };
 
 export async function bench(args: readonly string[]): Promise<void> {
-  const { values } = parseArgs({ args: [...args], options: { json: { type: 'boolean' } } });
+  const { values } = parseArgs({ args: [...args], options: { json: { type: 'boolean' }, tune: { type: 'boolean' } } });
   const started = await startWebgpu(nodeGpu());
   if (!started)
     throw new Error('Dawn found no adapter: name a Vulkan driver by VK_DRIVER_FILES, or install Chromium by `npm test`');
@@ -56,6 +57,8 @@ export async function bench(args: readonly string[]): Promise<void> {
 
   const peaks = await measurePeaks(backend);
   console.log(`multiply-adds ${peaks.gigaflops.toFixed(1)} GFLOP/s, copy ${peaks.gigabytes.toFixed(1)} GB/s\n`);
+
+  const tiles = values.tune ? await tuneAndPrint(backend, kind) : null;
 
   const stock = await startStock(nodeGpu());
   console.log('each op, forward and backward, by the wall: ms ours, ms stock tfjs, stock / ours');
@@ -98,6 +101,7 @@ export async function bench(args: readonly string[]): Promise<void> {
         peak_bytes,
         mfu: first?.mfu ?? null,
         adapter: adapterName(info),
+        tiles,
         peaks,
         ops,
         steps,

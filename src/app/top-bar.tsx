@@ -1,5 +1,5 @@
 /** The top bar: the name, what the page computes on and why, what left this machine, the choice of hardware, and help. */
-import { Kbd, NativeSelect, Tooltip, VisuallyHidden } from '@mantine/core';
+import { Kbd, NativeSelect } from '@mantine/core';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import type { ComputeChoice } from '../engine/backend/types.ts';
@@ -8,6 +8,7 @@ import { computeStore } from '../stores/compute.ts';
 import { problemsStore } from '../stores/problems.ts';
 import { runStore } from '../stores/run.ts';
 import { chooseCompute } from '../stores/session.ts';
+import { ComputeChip } from './compute-chip.tsx';
 import { RequestCounter } from './request-counter.tsx';
 import classes from './app.module.css';
 
@@ -40,20 +41,6 @@ export function TopBar({ onHelp }: { readonly onHelp: () => void }) {
         </div>
       )}
     </header>
-  );
-}
-
-function ComputeChip() {
-  const info = useStore(computeStore, (state) => state.info);
-  if (!info) return <span className={classes.chip}>Looking at the hardware</span>;
-  return (
-    <Tooltip label={info.reason}>
-      <span className={classes.chip} tabIndex={0} role="note">
-        <i aria-hidden className={classes.dot} data-kind={info.backend} />
-        {info.title}
-        <VisuallyHidden>. {info.reason}</VisuallyHidden>
-      </span>
-    </Tooltip>
   );
 }
 

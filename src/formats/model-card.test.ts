@@ -4,7 +4,10 @@ import { modelCard, type ModelCardFacts } from './model-card.ts';
 
 const FACTS = {
   base: { name: 'Starter', licence: 'apache-2.0', language: 'en', hubId: null },
+  pairs: false as boolean,
+  severalLabels: false as boolean,
   training: {
+    rows: { train: 2399, validation: 601, test: 0 },
     dataset: {
       name: 'reviews.csv',
       textColumn: 'text',
@@ -38,10 +41,25 @@ describe('modelCard', () => {
       secondTextColumn: '#2 String',
       labelColumn: 'Quality',
     };
-    const card = modelCard({ ...FACTS, training: { ...FACTS.training, dataset } });
+    const card = modelCard({ ...FACTS, pairs: true, training: { ...FACTS.training, dataset } });
     expect(card).toContain(`Text column: ${markdownText('#1 String')}. Second text column: ${markdownText('#2 String')}. Label`);
     expect(card).toContain('classifier({"text": "The first text", "text_pair": "The second text"})');
     expect(modelCard(FACTS)).not.toContain('text_pair');
+    const untrained = { ...FACTS, pairs: true, training: null };
+    expect(modelCard(untrained)).toContain('text_pair');
+    expect(modelCard({ ...untrained, adapter: { classes: ['a', 'b'] } })).toContain('text_pair');
+  });
+
+  test('of several labels a row: counts rows, not labels, and says what is predicted', () => {
+    const training = { ...FACTS.training, rows: { train: 1900, validation: 480, test: 0 } };
+    const several = { ...FACTS, severalLabels: true, training };
+    const lines = modelCard(several).split('\n');
+    expect(lines).toContain('1,900 rows to train on, 480 rows to validate. 12 rows were cut at max_length.');
+    expect(lines).toContain('| accuracy (all labels of a row right) | 0.8950 |');
+    expect(lines.join()).toContain('Label column: label; a row may have several labels, or none.');
+    expect(lines.join()).toContain('those from 0.5 on are predicted');
+    expect(modelCard(FACTS)).not.toMatch(/several|0\.5/);
+    expect(modelCard({ ...several, adapter: { classes: ['a', 'b'] } })).toContain('problem_type="multi_label_classification"');
   });
 
   test('says what it was trained on, how, and what it reached', () => {
@@ -70,7 +88,8 @@ describe('modelCard', () => {
     const { training } = FACTS;
     const tested = { ...training.evaluation, accuracy: 0.75 };
     const classes = training.classes.map((one) => ({ ...one, test: 50 }));
-    const lines = modelCard({ ...FACTS, training: { ...training, classes, test: tested } }).split('\n');
+    const rows = { ...training.rows, test: 100 };
+    const lines = modelCard({ ...FACTS, training: { ...training, rows, classes, test: tested } }).split('\n');
     expect(lines).toContain('| negative | 1200 | 300 | 50 |');
     expect(lines).toContain('| accuracy | 0.8950 | 0.7500 |');
     expect(lines.join()).toContain('601 rows to validate, 100 rows to test.');
@@ -78,10 +97,12 @@ describe('modelCard', () => {
 
   test('leaves out what is not known', () => {
     const base = { name: 'my-bert', licence: null, language: null, hubId: null };
-    const card = modelCard({ base, training: null });
+    const card = modelCard({ ...FACTS, base, training: null });
     expect(card).not.toMatch(/license|language:|base_model|metrics|accuracy/);
     expect(card).toContain('exported again without training');
-    expect(modelCard({ base, training: { ...FACTS.training, evaluation: null } })).toContain('The model was not evaluated.');
+    expect(modelCard({ ...FACTS, base, training: { ...FACTS.training, evaluation: null } })).toContain(
+      'The model was not evaluated.',
+    );
   });
 
   test('labels and names of any kind stay inside their line and cell', () => {
@@ -160,6 +181,7 @@ describe('markdownText', () => {
 test('an adapter says what it needs and how peft puts it onto its model', () => {
   const base = { name: 'Starter', licence: null, language: null, hubId: null };
   const card = modelCard({
+    ...FACTS,
     base,
     training: { ...FACTS.training, learnt: '1.2 % of 22.7 million parameters learnt: the head' },
     adapter: { classes: ['a"b', 'c`'] },

@@ -16,6 +16,10 @@ export interface ModelCardFacts {
     /** Id on the hub ("google-bert/bert-base-uncased"), null for anything else. */
     readonly hubId: string | null;
   };
+  /** Whether its rows are pairs of texts. */
+  readonly pairs: boolean;
+  /** Whether a row may have several labels, or none. */
+  readonly severalLabels: boolean;
   /** Null for a model that was imported and not trained here. */
   readonly training: {
     readonly dataset: {
@@ -29,12 +33,9 @@ export interface ModelCardFacts {
       /** SHA-256 of the data as it was used. */
       readonly fingerprint: string;
     };
-    readonly classes: readonly {
-      readonly label: string;
-      readonly train: number;
-      readonly validation: number;
-      readonly test: number;
-    }[];
+    readonly rows: PartCounts;
+    /** The rows of each class; where a row may have several labels it counts in each of them. */
+    readonly classes: readonly (PartCounts & { readonly label: string })[];
     readonly truncatedRows: number;
     /** By `TrainingArguments`' names, which are written as they are. */
     readonly settings: Readonly<Record<string, string | number | boolean | readonly (string | number)[]>>;
@@ -51,6 +52,12 @@ export interface ModelCardFacts {
   } | null;
   /** For a LoRA adapter without its model: the classes in the order of their index. */
   readonly adapter?: { readonly classes: readonly string[] };
+}
+
+interface PartCounts {
+  readonly train: number;
+  readonly validation: number;
+  readonly test: number;
 }
 
 interface Figures {
@@ -77,24 +84,23 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
 }
 
-function dataSection({ dataset, classes, truncatedRows }: Training): string[] {
-  const sum = (key: 'train' | 'validation' | 'test'): number => classes.reduce((total, row) => total + row[key], 0);
+function dataSection({ dataset, rows, classes, truncatedRows }: Training, severalLabels: boolean): string[] {
   const cut = truncatedRows > 0 ? ` ${plural(truncatedRows, 'row was', 'rows were')} cut at max_length.` : '';
-  const hasTest = sum('test') > 0;
-  const tested = hasTest ? `, ${plural(sum('test'), 'row')} to test` : '';
+  const hasTest = rows.test > 0;
+  const tested = hasTest ? `, ${plural(rows.test, 'row')} to test` : '';
   const mends =
     dataset.mends.length > 0 ? ['', 'Before training:', '', ...dataset.mends.map((words) => `- ${markdownText(words)}`)] : [];
   const { secondTextColumn: second } = dataset;
   const columns = [
     `Text column: ${markdownText(dataset.textColumn)}.`,
     ...(second === null ? [] : [`Second text column: ${markdownText(second)}.`]),
-    `Label column: ${markdownText(dataset.labelColumn)}.`,
+    `Label column: ${markdownText(dataset.labelColumn)}${severalLabels ? '; a row may have several labels, or none' : ''}.`,
   ];
   return [
     '## Data',
     '',
     `File: ${markdownText(dataset.name)}. ${columns.join(' ')}`,
-    `${plural(sum('train'), 'row')} to train on, ${plural(sum('validation'), 'row')} to validate${tested}.${cut}`,
+    `${plural(rows.train, 'row')} to train on, ${plural(rows.validation, 'row')} to validate${tested}.${cut}`,
     `Fingerprint of the data as it was used (SHA-256): \`${dataset.fingerprint}\`.`,
     ...mends,
     '',
@@ -108,7 +114,7 @@ function dataSection({ dataset, classes, truncatedRows }: Training): string[] {
   ];
 }
 
-function resultSection({ classes, evaluation, test, steps, seconds, stoppedEarly }: Training): string[] {
+function resultSection({ classes, evaluation, test, steps, seconds, stoppedEarly }: Training, severalLabels: boolean): string[] {
   const run = `${plural(steps, 'step')} in ${seconds.toFixed(0)} s${stoppedEarly ? ', stopped by hand' : ''}.`;
   if (!evaluation) return ['## Result', '', `${run} The model was not evaluated.`];
   const columns = test ? [evaluation, test] : [evaluation];
@@ -122,7 +128,7 @@ function resultSection({ classes, evaluation, test, steps, seconds, stoppedEarly
     `On the validation rows, which were not trained on${test ? ', and on the test rows, which were looked at once' : ''}. ${run}`,
     '',
     ...table(test ? ['metric', 'validation', 'test'] : ['metric', 'value'], [
-      row('accuracy', ({ accuracy }) => accuracy),
+      row(severalLabels ? 'accuracy (all labels of a row right)' : 'accuracy', ({ accuracy }) => accuracy),
       row('macro F1', ({ macroF1 }) => macroF1),
       row('loss', ({ loss }) => loss),
       ...classes.map(({ label }, i) => row(`F1 of ${markdownText(label)}`, ({ perClassF1 }) => perClassF1[i] ?? NaN)),
@@ -142,8 +148,16 @@ function settingsSection({ settings, compute, learnt }: Training): string[] {
   ];
 }
 
-function loading(pairs: boolean): string {
+/** How a pipeline is asked, and what its answer means. */
+function asking({ pairs, severalLabels }: ModelCardFacts): string {
   const call = pairs ? '{"text": "The first text", "text_pair": "The second text"}' : '"The text to classify"';
+  const several =
+    '\n\nEach label has a probability of its own; those from 0.5 on are predicted, so a text may get several, or none.';
+  return `print(classifier(${call}))
+\`\`\`${severalLabels ? several : ''}`;
+}
+
+function loading(facts: ModelCardFacts): string {
   return `## Use
 
 Put the files of this archive into a folder, then:
@@ -152,16 +166,17 @@ Put the files of this archive into a folder, then:
 from transformers import pipeline
 
 classifier = pipeline("text-classification", model="path/to/that/folder", top_k=None)
-print(classifier(${call}))
-\`\`\``;
+${asking(facts)}`;
 }
 
 /** How peft puts an adapter onto its model. Labels may be anything: they are JSON, which is Python for strings. */
-function adapterLoading({ base }: ModelCardFacts, classes: readonly string[]): string {
+function adapterLoading(facts: ModelCardFacts, classes: readonly string[]): string {
+  const { base, severalLabels } = facts;
   const labels = classes
     .map((label, id) => `${id}: ${JSON.stringify(label)}`)
     .join(', ')
     .replaceAll('`', '\\u0060');
+  const kind = severalLabels ? ', problem_type="multi_label_classification"' : '';
   return `## Use
 
 This is a LoRA adapter: what training changed, without the model that it changes. Put the files of this archive into a folder, then:
@@ -173,20 +188,19 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer, pipe
 base = ${base.hubId === null ? '"path/to/the/base/model"' : JSON.stringify(base.hubId)}
 labels = {${labels}}
 model = AutoModelForSequenceClassification.from_pretrained(
-    base, num_labels=${classes.length}, id2label=labels, label2id={label: id for id, label in labels.items()}, ignore_mismatched_sizes=True
+    base, num_labels=${classes.length}, id2label=labels, label2id={label: id for id, label in labels.items()}, ignore_mismatched_sizes=True${kind}
 )
 model = PeftModel.from_pretrained(model, "path/to/that/folder").merge_and_unload()
 tokenizer = AutoTokenizer.from_pretrained("path/to/that/folder")
 classifier = pipeline("text-classification", model=model, tokenizer=tokenizer, top_k=None)
-print(classifier("The text to classify"))
-\`\`\``;
+${asking(facts)}`;
 }
 
 /** The whole README.md. */
 export function modelCard(facts: ModelCardFacts): string {
-  const { base, training, adapter } = facts;
+  const { base, severalLabels, training, adapter } = facts;
   const sections = training
-    ? [dataSection(training), resultSection(training), settingsSection(training)]
+    ? [dataSection(training, severalLabels), resultSection(training, severalLabels), settingsSection(training)]
     : [['It was imported into Tabtune and exported again without training.']];
   return [
     ...frontMatter(facts),
@@ -196,7 +210,7 @@ export function modelCard(facts: ModelCardFacts): string {
     `A BERT text classifier, made from ${markdownText(base.name)} with Tabtune.`,
     ...sections.flatMap((section) => ['', ...section]),
     '',
-    adapter ? adapterLoading(facts, adapter.classes) : loading(training !== null && training.dataset.secondTextColumn !== null),
+    adapter ? adapterLoading(facts, adapter.classes) : loading(facts),
     '',
   ].join('\n');
 }

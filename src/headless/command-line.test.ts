@@ -11,12 +11,15 @@ describe('command line of training', () => {
       out: 'model',
       model: 'starter',
       config: null,
-      text: null,
-      label: null,
+      revision: '',
+      cache: null,
+      columns: {},
       validationShare: 0.2,
+      testShare: 0,
       splitSeed: 42,
       compute: 'auto',
       threads: null,
+      tune: false,
       settings: {},
     });
   });
@@ -29,6 +32,13 @@ describe('command line of training', () => {
       warmup_ratio: '0',
       per_device_eval_batch_size: '7',
     });
+  });
+
+  test('columns by name, and what need not be there by "none"', () => {
+    const words = ['--text', 'a', '--text-pair', 'b', '--label', 'c', '--label-separator', ';', '--split', 'd', '--group', 'e'];
+    const named = { text: 'a', textPair: 'b', label: 'c', labelSeparator: ';', split: 'd', group: 'e' };
+    expect(read(...words).columns).toEqual(named);
+    expect(read('--text-pair', 'none', '--split=none').columns).toEqual({ textPair: null, split: null });
   });
 
   test('a flag alone is true, lists are divided by commas', () => {
@@ -45,6 +55,8 @@ describe('command line of training', () => {
     [[...NEEDED, 'more'], "Unexpected argument 'more'"],
     [[...NEEDED, '--compute', 'tpu'], '--compute: expected auto, cpu or webgpu, found "tpu"'],
     [[...NEEDED, '--validation-share', '1.5'], '--validation-share: expected a share between 0 and 1, found "1.5"'],
+    [[...NEEDED, '--label-separator', '/'], '--label-separator: expected ; | ,, found "/"'],
+    [[...NEEDED, '--test-share', '1'], '--test-share: expected a share from 0 and below 1, found "1"'],
     [[...NEEDED, '--threads', '0'], '--threads: expected a whole number from 1, found "0"'],
   ])('%j is refused in words', (words, message) => {
     expect(() => readTrainCommand(words)).toThrow(message);
@@ -52,7 +64,17 @@ describe('command line of training', () => {
 
   test('the help names every option that is understood', () => {
     const help = usage();
-    for (const name of ['--data', '--model', '--out', '--epochs', '--lr', '--label_smoothing_factor'])
+    for (const name of [
+      '--data',
+      '--model',
+      '--out',
+      '--revision',
+      '--text-pair',
+      '--label-separator',
+      '--epochs',
+      '--lr',
+      '--label_smoothing_factor',
+    ])
       expect(help).toContain(name);
   });
 });

@@ -4,20 +4,27 @@ import { ARGUMENTS } from '../engine/train/argument-table.ts';
 import { ARGUMENT_NAMES, type ArgumentName } from '../engine/train/arguments.ts';
 import type { ComputeChoice } from '../engine/backend/types.ts';
 import { Problem } from '../lib/problem.ts';
+import { COLUMN_OPTIONS, readColumns, type NamedColumns } from './columns.ts';
 
 export interface TrainCommand {
   readonly data: string;
-  /** A folder or zip; 'starter' for the one that comes with the page. */
+  /** A folder or zip, or a model of the hub; 'starter' for the one that comes with the page. */
   readonly model: string;
+  /** Of a hub model: a branch, tag or commit; empty: the latest. */
+  readonly revision: string;
+  /** Where downloaded models are kept; null: a folder of the person's own (model.ts). */
+  readonly cache: string | null;
   readonly out: string;
   /** A JSON file of training arguments. What the command line says itself wins over it. */
   readonly config: string | null;
-  /** Column names; null: guessed. */
-  readonly text: string | null;
-  readonly label: string | null;
+  /** Columns by name; those left out are guessed. */
+  readonly columns: NamedColumns;
   readonly validationShare: number;
+  readonly testShare: number;
   readonly splitSeed: number;
   readonly compute: ComputeChoice;
+  /** Whether a GPU's tiles are measured first. */
+  readonly tune: boolean;
   /** Of the CPU; null: as many as there are. */
   readonly threads: number | null;
   /** As they were typed, by `TrainingArguments`' names. */
@@ -26,16 +33,27 @@ export interface TrainCommand {
 
 export const USAGE = `npm run -s train -- --data FILE --model DIR --out DIR [options]
 
-  --data FILE               CSV or TSV with texts and labels
-  --model DIR               a Hugging Face folder or a zip of one (without it: the starter)
+  --data FILE               texts and labels: CSV, TSV, JSON, JSON Lines, Parquet, Excel, also in gzip or zip
+  --model DIR               a Hugging Face folder or a zip of one, or a model of the hub such as
+                            google-bert/bert-base-uncased (without it: the starter)
+  --revision NAME           branch, tag or commit of a hub model
+  --cache DIR               where hub models are kept (without it: tabtune/models in $XDG_CACHE_HOME or ~/.cache)
   --out DIR                 the trained model in Hugging Face's files, and metrics.json
   --text NAME               the column of texts (without it: guessed)
+  --text-pair NAME          the column of the second text of a pair (without it: guessed; none: a row is one text)
   --label NAME              the column of labels (without it: guessed)
+  --label-separator ";"     what stands between several labels of one row: ; | or , (without it: one label a row)
+  --split NAME              the column that says train, validation or test (without it: guessed; none: drawn)
+  --group NAME              rows with the same value here stay on one side of the split
   --validation-share 0.2    share of the rows that is kept for validation
+  --test-share 0            share of the rows that is kept for one test at the end
   --split-seed 42           seed of that split
   --config FILE             training arguments as JSON, with transformers' names
   --compute auto            auto, cpu or webgpu
   --threads N               threads of the CPU
+  --tune                    measure first which tiles suit the GPU, which takes some seconds
+
+The hub is asked with the token in HF_TOKEN, if there is one, at HF_ENDPOINT if that is set.
 
 Training arguments by their names, with - or _; also --epochs, --lr, --batch-size, --eval-batch-size:`;
 
@@ -46,7 +64,21 @@ const SHORT: ReadonlyMap<string, ArgumentName> = new Map([
   ['eval_batch_size', 'per_device_eval_batch_size'],
 ]);
 
-const OWN = ['data', 'model', 'out', 'text', 'label', 'validation_share', 'split_seed', 'config', 'compute', 'threads'] as const;
+const OWN = [
+  'data',
+  'model',
+  'revision',
+  'cache',
+  'out',
+  ...COLUMN_OPTIONS,
+  'validation_share',
+  'test_share',
+  'split_seed',
+  'config',
+  'compute',
+  'threads',
+  'tune',
+] as const;
 const KNOWN: readonly string[] = [...OWN, ...SHORT.keys(), ...ARGUMENT_NAMES];
 
 function wrong(where: string, expected: string, found: string): Problem {
@@ -54,6 +86,7 @@ function wrong(where: string, expected: string, found: string): Problem {
 }
 
 function isFlag(name: string): boolean {
+  if (name === 'tune') return true;
   const argument = ARGUMENT_NAMES.find((each) => each === name);
   return argument !== undefined && typeof ARGUMENTS[argument].ours === 'boolean';
 }
@@ -125,12 +158,15 @@ export function readTrainCommand(argv: readonly string[]): TrainCommand {
     out,
     model: words.model ?? 'starter',
     config: words.config ?? null,
-    text: words.text ?? null,
-    label: words.label ?? null,
+    revision: words.revision ?? '',
+    cache: words.cache ?? null,
+    columns: readColumns((option) => words[option]),
     validationShare: numberOf('validation-share', words.validation_share, 0.2, 'a share between 0 and 1', (v) => v > 0 && v < 1),
+    testShare: numberOf('test-share', words.test_share, 0, 'a share from 0 and below 1', (v) => v >= 0 && v < 1),
     splitSeed: numberOf('split-seed', words.split_seed, 42, 'a whole number from 0', isWhole(0)),
     compute: computeOf(words.compute),
     threads: threads === undefined ? null : numberOf('threads', threads, 1, 'a whole number from 1', isWhole(1)),
+    tune: words.tune === 'true',
     settings,
   };
 }

@@ -1,8 +1,10 @@
 /** The engine's backends in Node: our SIMD kernels with threads of worker_threads, WebGPU through Dawn (npm's `webgpu`). */
 import { availableParallelism } from 'node:os';
+import { getBackend } from '@tensorflow/tfjs-core';
 import { cpuTitle, probeCompute } from '../engine/backend/choose.ts';
-import type { ComputeChoice, ComputeInfo } from '../engine/backend/types.ts';
+import type { ComputeChoice, ComputeInfo, TuningStore } from '../engine/backend/types.ts';
 import { startSimd } from '../engine/testing/node/simd.ts';
+import type { Tune } from '../../workers/trainer/tuner.ts';
 import { missingDriver } from '../engine/testing/node/webgpu-driver.ts';
 
 /** Dawn where it can find a driver, else nothing: it is not even loaded then. */
@@ -24,3 +26,11 @@ export async function startCompute(choice: ComputeChoice, threads: number | null
   const { jobs } = await startSimd(info.threads ?? 1);
   return { ...info, title: cpuTitle(jobs.threads), threads: jobs.threads };
 }
+
+const NOTHING_KEPT: TuningStore = { read: () => Promise.resolve(null), write: () => Promise.resolve() };
+
+/** Measures the GPU that was started, for this process alone; null where there is none. */
+export const tuneCompute: Tune = async (options) => {
+  if (getBackend() !== 'webgpu') return null;
+  return (await import('../engine/backend/webgpu/tuning.ts')).tuneBackend(NOTHING_KEPT, options);
+};

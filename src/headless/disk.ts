@@ -42,20 +42,24 @@ function folderFile(name: string, path: string, size: number): FolderFile {
   };
 }
 
-/** A Hugging Face folder, or a zip of one. Throws a `Problem` as the page would. */
-export async function openModel(path: string): Promise<ModelFolder> {
-  const info = await stat(path).catch((error: unknown) => {
-    throw cannot(path, 'the folder or zip of a model', error);
-  });
-  if (!info.isDirectory()) return openModelFolder([await openFile(path)]);
+/** The files of the folder, without those of folders in it. */
+export async function openFolderFiles(path: string): Promise<FolderFile[]> {
   const entries = (await readdir(path, { withFileTypes: true })).filter((entry) => entry.isFile() || entry.isSymbolicLink());
-  const files = await Promise.all(
+  return Promise.all(
     entries.map(async ({ name }) => {
       const { size } = await stat(join(path, name));
       return folderFile(name, join(path, name), size);
     }),
   );
-  return openFolder(basename(path), files);
+}
+
+/** A Hugging Face folder called `name`, or a zip of one. Throws a `Problem` as the page would. */
+export async function openModel(path: string, name = basename(path)): Promise<ModelFolder> {
+  const info = await stat(path).catch((error: unknown) => {
+    throw cannot(path, 'the folder or zip of a model', error);
+  });
+  if (!info.isDirectory()) return openModelFolder([await openFile(path)]);
+  return openFolder(name, await openFolderFiles(path));
 }
 
 /** Makes the folder, so that what cannot be written is known before hours of work. Throws a `Problem`. */

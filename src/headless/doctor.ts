@@ -11,19 +11,16 @@ import { openDataset, type Dataset } from '../data/dataset.ts';
 import type { Finding } from '../data/doctor/finding.ts';
 import { countLengths, longTextFindings, type TokenLengths } from '../data/doctor/lengths.ts';
 import { examineDataset, usableTexts, type ProfiledDataset } from '../data/profile.ts';
-import type { ColumnChoice, ColumnRole } from '../data/types.ts';
+import type { ColumnRole } from '../data/types.ts';
 import { Problem } from '../lib/problem.ts';
 import { tokenLengths } from '../text/token-lengths.ts';
 import { createTokenizer } from '../text/tokenizer.ts';
+import { chooseColumns, COLUMN_OPTIONS, readColumns, type NamedColumns } from './columns.ts';
 import { openFile } from './disk.ts';
 import { reportInWords } from './doctor-words.ts';
 
-export interface DoctorOptions {
-  /** Columns by name, where the guess is not to be taken. */
-  readonly text?: string;
-  readonly label?: string;
-  readonly split?: string;
-  readonly group?: string;
+/** Columns by name, where the guess is not to be taken. */
+export interface DoctorOptions extends NamedColumns {
   readonly maxLength?: number;
 }
 
@@ -59,31 +56,6 @@ const MOST_TOKENS = 512;
 const SAMPLED_TEXTS = 20_000;
 const STARTER = fileURLToPath(new URL('../../public/models/starter/', import.meta.url));
 
-function columnNamed({ summary }: Dataset, name: string): number {
-  const found = summary.columns.find((column) => column.name === name);
-  if (found) return found.index;
-  throw new Problem({
-    where: summary.name,
-    expected: `a column "${name}"`,
-    found: summary.columns.map((column) => `"${column.name}"`).join(', '),
-    fix: 'Name one of these.',
-  });
-}
-
-/** The guess, with the columns that were named in place of guessed ones. */
-function chooseColumns(dataset: Dataset, { text, label, split, group }: DoctorOptions): ColumnChoice {
-  const named = (name: string | undefined, otherwise: number): number =>
-    name === undefined ? otherwise : columnNamed(dataset, name);
-  const { guess } = dataset;
-  return {
-    ...guess,
-    text: named(text, guess.text),
-    label: named(label, guess.label),
-    ...(split === undefined ? {} : { split: columnNamed(dataset, split) }),
-    ...(group === undefined ? {} : { group: columnNamed(dataset, group) }),
-  };
-}
-
 async function measureLengths(dataset: Dataset, profiled: ProfiledDataset): Promise<TokenLengths> {
   const tokenizerJson = await readFile(`${STARTER}tokenizer.json`, 'utf8');
   const tokenizerConfigJson = await readFile(`${STARTER}tokenizer_config.json`, 'utf8');
@@ -96,7 +68,7 @@ async function measureLengths(dataset: Dataset, profiled: ProfiledDataset): Prom
 export async function examineFile(path: string, options: DoctorOptions = {}): Promise<DoctorReport> {
   const file = await openFile(path);
   const dataset = await openDataset(file.name, [{ name: file.name, file }], {}, () => undefined, new AbortController().signal);
-  const choice = chooseColumns(dataset, options);
+  const choice = chooseColumns(dataset.summary, dataset.guess, options);
   const profiled = await examineDataset(dataset, choice, SPLIT);
   const { summary, table } = dataset;
   const { profile } = profiled;
@@ -127,11 +99,15 @@ const USAGE = `npm run -s doctor -- FILE... [options]
 
   --json          one JSON object (for several files one object {"files": [...]})
   --text NAME     the column of texts (without it: guessed)
+  --text-pair NAME  the column of the second text of a pair (without it: guessed; none: a row is one text)
   --label NAME    the column of labels (without it: guessed)
-  --split NAME    the column that says train, validation or test
+  --label-separator ";"  what stands between several labels of one row: ; | or ,
+  --split NAME    the column that says train, validation or test (without it: guessed; none: drawn)
   --group NAME    rows with the same value here stay on one side of the split
   --max-length ${MAX_LENGTH}  tokens of a text that are read
 `;
+
+const optionWord = (name: string): string => name.replaceAll('_', '-');
 
 interface DoctorCommand extends DoctorOptions {
   readonly files: readonly string[];
@@ -142,21 +118,27 @@ interface DoctorCommand extends DoctorOptions {
 function readDoctorCommand(argv: readonly string[]): DoctorCommand {
   const wrong = (expected: string, found: string): Problem =>
     new Problem({ where: 'Command line', expected, found, fix: 'npm run -s doctor -- --help lists the options.' });
-  const name = { type: 'string' } as const;
-  const options = { json: { type: 'boolean' }, text: name, label: name, split: name, group: name, 'max-length': name } as const;
+  const word = { type: 'string' } as const;
+  const options = {
+    ...Object.fromEntries(COLUMN_OPTIONS.map((option) => [optionWord(option), word] as const)),
+    'max-length': word,
+  };
   const parse = () => {
     try {
-      return parseArgs({ args: [...argv], allowPositionals: true, options });
+      return parseArgs({ args: [...argv], allowPositionals: true, options: { ...options, json: { type: 'boolean' } } });
     } catch (error) {
       throw wrong('options that exist, each with its value', error instanceof Error ? error.message : String(error));
     }
   };
   const { values, positionals } = parse();
-  const { json = false, 'max-length': words, ...columns } = values;
+  const { json = false, ...others } = values;
+  const given: Readonly<Record<string, string | undefined>> = others;
+  const wordOf = (name: string): string | undefined => given[name];
+  const words = wordOf('max-length');
   if (positionals.length === 0) throw wrong('the name of a file', 'none');
   const maxLength = words === undefined ? MAX_LENGTH : Number(words);
   if (!Number.isInteger(maxLength) || maxLength < 3) throw wrong('a whole number of tokens from 3 on', `"${words ?? ''}"`);
-  return { ...columns, files: positionals, json, maxLength };
+  return { ...readColumns((option) => wordOf(optionWord(option))), files: positionals, json, maxLength };
 }
 
 /** What scripts/doctor.mjs calls. A file that cannot be read is told on stderr behind the others' reports, and the exit code is then 1. */

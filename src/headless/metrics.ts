@@ -9,11 +9,14 @@ export interface RunLog {
   readonly points: StepPoint[];
   readonly evaluations: Evaluation[];
   readonly remarks: string[];
+  /** How matrix products were cut on WebGPU. */
+  tiles: string | null;
 }
 
 export interface RunFacts {
   readonly data: UsableDataset;
-  readonly model: ModelInfo;
+  /** `commit`: of the hub; null for a model of this machine. */
+  readonly model: ModelInfo & { readonly commit: string | null };
   readonly settings: TrainSettings;
   readonly compute: ComputeInfo;
   readonly log: RunLog;
@@ -42,6 +45,8 @@ function logHistory({ points, evaluations }: RunLog): object[] {
 export function metricsOf({ data, model, settings, compute, log, result }: RunFacts): object {
   const { evaluation } = result;
   const { summary, profile } = data;
+  const column = (index: number | null | undefined): string | null =>
+    index == null ? null : (summary.columns[index]?.name ?? null);
   return {
     accuracy: evaluation?.accuracy ?? null,
     macro_f1: evaluation?.macroF1 ?? null,
@@ -55,13 +60,16 @@ export function metricsOf({ data, model, settings, compute, log, result }: RunFa
     rows: { train: profile.trainRows, validation: profile.validationRows, test: profile.testRows },
     data: {
       name: summary.name,
-      text: summary.columns[profile.choice.text]?.name,
-      label: summary.columns[profile.choice.label]?.name,
+      text: column(profile.choice.text),
+      text_pair: column(profile.choice.secondText),
+      label: column(profile.choice.label),
+      label_separator: profile.choice.separator ?? null,
       split: profile.split,
       fingerprint: profile.fingerprint,
     },
-    model: { name: model.name, model_type: model.modelType, parameters: model.parameters },
+    model: { name: model.name, commit: model.commit, model_type: model.modelType, parameters: model.parameters },
     compute: compute.title,
+    tiles: log.tiles,
     remarks: log.remarks,
     settings: completeArguments(settings),
     log_history: logHistory(log),

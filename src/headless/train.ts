@@ -3,8 +3,7 @@
  * and written is what the page would train and write.
  */
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { UsableDataset } from '../data/types.ts';
 import { completeArguments, type Evaluation } from '../engine/train/arguments.ts';
 import { fromTrainingArguments } from '../engine/train/read-arguments.ts';
@@ -15,14 +14,15 @@ import { aboutBytes, aboutSeconds } from '../lib/about.ts';
 import { plural } from '../lib/counts.ts';
 import { Problem } from '../lib/problem.ts';
 import type { TrainEvent, TrainResult, TrainSettings } from '../protocol/trainer.ts';
-import { createTokenizerService, type TokenizerService } from '../../workers/tokenizer/service.ts';
+import { createTokenizerService } from '../../workers/tokenizer/service.ts';
 import { createTrainerService, type TrainerService } from '../../workers/trainer/service.ts';
 import { readTrainCommand, usage, type TrainCommand } from './command-line.ts';
-import { startCompute } from './compute.ts';
-import { makeFolder, openFile, openModel, writeInto } from './disk.ts';
+import { startCompute, tuneCompute } from './compute.ts';
+import { announceData, openData } from './data.ts';
+import { makeFolder, writeInto } from './disk.ts';
 import { metricsOf, type RunLog } from './metrics.ts';
+import { findModel, type Environment } from './model.ts';
 
-const STARTER = fileURLToPath(new URL('../../public/models/starter/', import.meta.url));
 const PROGRESS_EVERY_MS = 5000;
 
 async function readSettings(
@@ -43,39 +43,6 @@ async function readJson(path: string): Promise<object> {
     const fix = 'Give a file like {"learning_rate": 5e-5, "num_train_epochs": 3}.';
     throw new Problem({ where: path, expected: 'training arguments as a JSON object', found, fix });
   }
-}
-
-/** Opens the file under the columns that were named; those that were not are guessed. */
-async function openData(tokens: TokenizerService, command: TrainCommand, from: string): Promise<UsableDataset> {
-  const split = { validationShare: command.validationShare, seed: command.splitSeed };
-  const opened = await tokens.open(
-    { kind: 'files', files: [await openFile(resolve(from, command.data))] },
-    {},
-    split,
-    () => undefined,
-  );
-  const { columns } = opened.summary;
-  const indexOf = (name: string | null, guessed: number): number => {
-    if (name === null) return guessed;
-    const column = columns.find((each) => each.name === name);
-    if (column) return column.index;
-    const found = `the columns ${columns.map((each) => each.name).join(', ')}`;
-    throw new Problem({ where: command.data, expected: `a column "${name}"`, found, fix: 'Name one of them.' });
-  };
-  const guess = opened.choice;
-  const choice = { ...guess, text: indexOf(command.text, guess.text), label: indexOf(command.label, guess.label) };
-  const profile = await tokens.choose(choice, split, []);
-  return { summary: opened.summary, choice: profile.choice, profile, problem: null };
-}
-
-function announceData({ summary, profile }: UsableDataset, say: (line: string) => void): void {
-  const column = (index: number): string => summary.columns[index]?.name ?? '';
-  say(
-    `Data: ${summary.name}, texts in "${column(profile.choice.text)}", labels in "${column(profile.choice.label)}", ` +
-      `${plural(profile.trainRows, 'row')} to train, ${plural(profile.validationRows, 'row')} to validate, ` +
-      plural(profile.classes.length, 'class', 'classes'),
-  );
-  for (const { where, found, fix } of profile.findings) say(`  ${where}: ${found}. ${fix}`);
 }
 
 function progressLine({ phase, fraction, step, rowsPerSecond, secondsLeft }: Extract<TrainEvent, { type: 'progress' }>): string {
@@ -133,6 +100,7 @@ function listen(log: RunLog, say: (line: string) => void): (event: TrainEvent) =
     switch (event.type) {
       case 'started':
         log.remarks.push(...event.remarks);
+        log.tiles = event.tiles?.text ?? null;
         event.remarks.forEach(tell);
         if (event.truncatedRows > 0) tell(`${plural(event.truncatedRows, 'text')} cut at max_length.`);
         tell(`Training: ${plural(event.totalSteps, 'step')}`);
@@ -177,10 +145,15 @@ async function writeModel(trainer: TrainerService, out: string): Promise<void> {
 }
 
 /** Trains as the command says and writes the folder. Throws a `Problem` for whatever a person can mend. */
-export async function trainHeadless(command: TrainCommand, from: string, say: (line: string) => void): Promise<TrainResult> {
+export async function trainHeadless(
+  command: TrainCommand,
+  from: string,
+  say: (line: string) => void,
+  environment: Environment = process.env,
+): Promise<TrainResult> {
   const out = resolve(from, command.out);
   const { settings, remarks } = await readSettings(command, from);
-  const log: RunLog = { points: [], evaluations: [], remarks: [...remarks] };
+  const log: RunLog = { points: [], evaluations: [], remarks: [...remarks], tiles: null };
   remarks.forEach(say);
 
   const noSample = (): Promise<Blob> => Promise.reject(new Error('the command line has no sample'));
@@ -188,23 +161,29 @@ export async function trainHeadless(command: TrainCommand, from: string, say: (l
   const data = await openData(tokens, command, from);
   announceData(data, say);
 
-  const modelPath = command.model === 'starter' ? STARTER : resolve(from, command.model);
+  const found = await findModel(command, from, { environment, say });
   const trainer = createTrainerService({
     startBackend: (choice) => startCompute(choice, command.threads),
-    openFolder: () => openModel(modelPath),
+    tune: tuneCompute,
+    openFolder: found.open,
     proxy: (callback) => callback,
   });
   trainer.connect(tokens);
-  const compute = await trainer.useCompute(command.compute);
-  const model = await trainer.openModel({ kind: 'files', files: [] }, () => undefined);
-  say(`Model: ${basename(modelPath)}, ${model.modelType}, ${plural(model.parameters, 'parameter')}. Compute: ${compute.title}`);
+  const started = await trainer.useCompute(command.compute);
+  const compute = command.tune ? await trainer.tune(() => undefined) : started;
+  if (command.tune) say(`Tiles: ${compute.tiles?.text ?? 'none are measured on the CPU'}`);
+  const model = await trainer.openModel(found.source, () => undefined);
+  const { name, commit } = found;
+  const at = commit === null ? '' : ` at ${commit.slice(0, 7)}`;
+  say(`Model: ${name}${at}, ${model.modelType}, ${plural(model.parameters, 'parameter')}. Compute: ${compute.title}`);
   model.remarks.forEach(say);
 
   await announceRun(trainer, data, settings, say);
   await makeFolder(out);
   const result = await untilInterrupted(trainer, () => trainer.train(settings, listen(log, say)));
+  if (result.test) say(`Test rows: accuracy ${result.test.accuracy.toFixed(4)}  macro F1 ${result.test.macroF1.toFixed(4)}`);
   await writeModel(trainer, out);
-  const metrics = metricsOf({ data, model, settings, compute, log, result });
+  const metrics = metricsOf({ data, model: { ...model, name, commit }, settings, compute, log, result });
   await writeInto(out, 'metrics.json', `${JSON.stringify(metrics, null, 2)}\n`);
   say(`${OUTCOMES[result.outcome]} after ${plural(result.steps, 'step')}, ${result.seconds.toFixed(0)} s. Written to ${out}`);
   // What was put back is written; a script must see that the run did not end well.

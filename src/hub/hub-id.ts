@@ -27,7 +27,7 @@ function wrong(found: string): Problem {
 }
 
 /** Whether a branch, tag or commit may be called so. */
-export function isRevision(text: string): boolean {
+function isRevision(text: string): boolean {
   return REVISION.test(text) && !text.includes('..');
 }
 
@@ -63,4 +63,18 @@ export function parseHubId(text: string): HubId {
   const revision = decoded(parts[at + 1] ?? '');
   if (!isRevision(revision)) throw wrong(`a revision "${revision.slice(0, 80)}"`);
   return { id: names.join('/'), revision };
+}
+
+/** The model, with what was typed as its revision; left empty, what the address says. Throws `Problem`. */
+export function parseHubRequest(model: string, revision: string): HubId {
+  const parsed = parseHubId(model);
+  const typed = revision.trim();
+  if (typed === '') return parsed;
+  if (isRevision(typed)) return { ...parsed, revision: typed };
+  throw new Problem({
+    where: 'Revision',
+    expected: 'a branch, tag or commit',
+    found: `"${typed.slice(0, 80)}"`,
+    fix: 'Leave it empty for the latest, or copy it from the model’s page at huggingface.co.',
+  });
 }

@@ -319,7 +319,7 @@ describe('refuses', () => {
 
   test('a model that the disk has no room for, with sizes; and a disk that fills up meanwhile', async () => {
     store = memoryStore(50_000);
-    expect(await problemOf()).toMatchObject({ where: ID, found: 'that the browser gives this page 1 MB more' });
+    expect(await problemOf()).toMatchObject({ where: ID, found: 'room for 1 MB' });
     expect(hub.requests.length).toBe(1);
     store = { ...memoryStore(50_000), free: async () => null };
     expect(await problemOf()).toMatchObject({ where: `${ID}, model.safetensors`, found: 'the disk full' });

@@ -36,7 +36,7 @@ async function checkRoom(store: FileStore, listing: HubListing, key: string): Pr
   throw new Problem({
     where: listing.id,
     expected: `room on the disk for ${megabytes(needed)}`,
-    found: `that the browser gives this page ${megabytes(free)} more`,
+    found: `room for ${megabytes(free)}`,
     fix: 'Remove a model that you no longer need, or free room on the disk.',
   });
 }

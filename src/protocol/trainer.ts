@@ -1,5 +1,5 @@
 /** What the trainer worker answers, and the events of a run. Settings carry `TrainingArguments`' names. */
-import type { ComputeChoice, ComputeInfo } from '../engine/backend/types.ts';
+import type { ComputeChoice, ComputeInfo, TilesInfo } from '../engine/backend/types.ts';
 import type { ProblemText } from '../lib/problem.ts';
 import type { Evaluation, StepPoint, TrainingArguments } from '../engine/train/arguments.ts';
 import type { ProblemType } from '../lib/targets.ts';
@@ -52,6 +52,8 @@ export type TrainEvent =
       /** Whether the rows are pairs of texts. */
       readonly pairs: boolean;
       readonly remarks: readonly string[];
+      /** How matrix products are cut on WebGPU; null elsewhere. */
+      readonly tiles: TilesInfo | null;
     }
   | {
       readonly type: 'progress';
@@ -123,6 +125,13 @@ export interface TrainerWorker {
   connect(port: MessagePort): void;
   /** Chooses and starts a backend. Refused with a `Problem` while a run is on. */
   useCompute(choice: ComputeChoice): Promise<ComputeInfo>;
+  /** What is in use at the moment; null when nothing was started. */
+  compute(): Promise<ComputeInfo | null>;
+  /**
+   * Measures which tiles suit the GPU, and uses them from then on: `onProgress` hears how much is done. On another backend nothing happens.
+   * Refused with a `Problem` while a run is on, and ended by one that begins.
+   */
+  tune(onProgress: ProgressCallback): Promise<ComputeInfo>;
   /** Throws `Problem` when a model with this config.json cannot be trained here. */
   checkConfig(config: unknown): Promise<void>;
   /** Throws `Problem` for a broken folder; the model opened before then stays. */

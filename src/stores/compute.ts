@@ -1,5 +1,6 @@
 /** Which hardware the page trains on, and why. Before the trainer worker lives it is what the browser offers; then what it took. */
 import { createStore } from 'zustand/vanilla';
+import { proxy } from '../protocol/bridge.ts';
 import { probeCompute } from '../engine/backend/choose.ts';
 import type { ComputeChoice, ComputeInfo } from '../engine/backend/types.ts';
 import { problemsStore, report } from './problems.ts';
@@ -9,6 +10,8 @@ export interface ComputeState {
   readonly choice: ComputeChoice;
   readonly info: ComputeInfo | null;
   readonly starting: boolean;
+  /** How much of the GPU is measured, 0..1, while somebody waits for that; else null. */
+  readonly tuning: number | null;
   /** The workers in which the backend was started, 0 when none. */
   readonly generation: number;
   /** Says what the choice would give, without starting anything. */
@@ -17,6 +20,10 @@ export interface ComputeState {
   ensure(): Promise<void>;
   /** Another choice; resolves true when it holds. A choice that fails is listed as a problem, the one before stays. */
   choose(choice: ComputeChoice): Promise<boolean>;
+  /** What the trainer knows by now: it measures a GPU in the background. */
+  refresh(): Promise<void>;
+  /** Measures which tiles suit the GPU. What goes wrong is listed as a problem. */
+  tune(): Promise<void>;
 }
 
 let latest = 0;
@@ -35,6 +42,7 @@ export const computeStore = createStore<ComputeState>()((set, get) => {
     choice: 'auto',
     info: null,
     starting: false,
+    tuning: null,
     generation: 0,
     async probe() {
       const mine = ++latest;
@@ -60,6 +68,25 @@ export const computeStore = createStore<ComputeState>()((set, get) => {
         set({ choice: before });
         report('compute', error, 'Compute');
         return false;
+      }
+    },
+    async refresh() {
+      if (!hasWorkers()) return;
+      // Workers that die are told of where the call is that they owe an answer.
+      const info = await call((link) => link.trainer.compute()).catch(() => null);
+      if (info && get().generation === liveGeneration()) set({ info });
+    },
+    async tune() {
+      problemsStore.getState().clear('tuning');
+      set({ tuning: 0 });
+      try {
+        await get().ensure();
+        const onProgress = proxy((done: number, total: number) => set({ tuning: done / total }));
+        set({ info: await call((link) => link.trainer.tune(onProgress)) });
+      } catch (error) {
+        report('tuning', error, 'Tune for this GPU');
+      } finally {
+        set({ tuning: null });
       }
     },
   };

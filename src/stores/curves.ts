@@ -3,8 +3,8 @@
  * them knows when to look, and how often is up to who draws.
  */
 import { createStore } from 'zustand/vanilla';
+import { createStepSeries, type StepSeries } from '../engine/train/step-series.ts';
 import type { Evaluation, StepPoint } from '../protocol/trainer.ts';
-import { createStepSeries, type StepSeries } from './step-series.ts';
 
 export interface CurvesState {
   /** Counts every change of the points. */

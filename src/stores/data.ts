@@ -80,6 +80,11 @@ function originOf(source: DataSource): string | null {
   return source.kind === 'url' && URL.canParse(source.url) ? new URL(source.url).origin : null;
 }
 
+/** The classes of the data on the page, in order: a class has its colour by its place among them. */
+export function dataClasses({ dataset }: Pick<DataState, 'dataset'> = dataStore.getState()): readonly string[] {
+  return dataset?.profile?.classes.map(({ label }) => label) ?? [];
+}
+
 let latest = 0;
 
 export const dataStore = createStore<DataState>()((set, get) => {

@@ -23,7 +23,7 @@ function evaluationLine({ step, epoch, loss, accuracy, macroF1, metrics }: Evalu
 }
 
 export function runLog(): string {
-  const { settings, totalSteps, classes, truncatedRows, remarks, result } = runStore.getState();
+  const { settings, totalSteps, classes, truncatedRows, remarks, tiles, result } = runStore.getState();
   const { dataset } = dataStore.getState();
   const { info: model } = modelStore.getState();
   const { info: compute } = computeStore.getState();
@@ -47,7 +47,13 @@ export function runLog(): string {
       'Model',
       model ? [line('name', model.name), line('type', model.modelType), line('weights', model.parameters), ...remarks] : [],
     ],
-    ['Device', compute ? [line('computes on', compute.title), compute.reason] : []],
+    [
+      'Device',
+      [
+        ...(compute ? [line('computes on', compute.title), compute.reason] : []),
+        ...(tiles ? [line('matrix tiles', `${tiles.kind === 'tuned' ? 'tuned' : 'not tuned'}, ${tiles.text}`)] : []),
+      ],
+    ],
     ['Evaluations', evaluationPoints().map(evaluationLine)],
     [
       'Run',

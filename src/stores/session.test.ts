@@ -230,6 +230,7 @@ describe('a run', () => {
         truncatedRows: 2,
         pairs: false,
         remarks: [],
+        tiles: null,
       });
       onEvent({
         type: 'steps',
@@ -313,6 +314,7 @@ describe('a run', () => {
       truncatedRows: 0,
       pairs: false,
       remarks: [],
+      tiles: null,
     });
     getState().pause();
     expect(getState().status).toBe('pausing');
@@ -362,6 +364,7 @@ describe('a run', () => {
         truncatedRows: 0,
         pairs: false,
         remarks: [],
+        tiles: null,
       });
       onEvent(scores(2, 0.6));
       onEvent(scores(2, 0.6));

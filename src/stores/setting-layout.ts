@@ -13,6 +13,7 @@ export const SETTING_GROUPS = {
   schedule: 'Schedule',
   optimizer: 'Optimizer',
   evaluation: 'Evaluation',
+  saving: 'Saving the run',
 } as const satisfies Readonly<Record<string, string>>;
 
 export type SettingGroup = keyof typeof SETTING_GROUPS;
@@ -46,6 +47,8 @@ const WARMED_UP: Need = {
   otherwise: 'Not in use: a constant rate has no warm-up.',
 };
 
+const SAVED: Need = { isMet: ({ save_strategy }) => save_strategy !== 'no', otherwise: 'Not in use: the run is never saved.' };
+
 const LORA: Need = { isMet: ({ train_layers }) => train_layers === 'lora', otherwise: 'Only where LoRA learns.' };
 
 /** In the order of the page. */
@@ -61,6 +64,14 @@ export const LAYOUT: Readonly<Record<ArgumentName, SettingPlace>> = {
   max_length: { label: 'Max length', group: 'learns', common: true },
   max_steps: { label: 'Most steps', group: 'length' },
   gradient_accumulation_steps: { label: 'Batches in a step', group: 'length' },
+  gradient_checkpointing: {
+    label: 'Gradient checkpointing',
+    group: 'length',
+    needs: {
+      isMet: ({ train_layers }) => train_layers !== 'head',
+      otherwise: 'Not in use: the head alone keeps next to nothing.',
+    },
+  },
   early_stopping_patience: { label: 'Early stopping', group: 'length', needs: EVALUATED },
   early_stopping_threshold: {
     label: 'Least gain',
@@ -134,6 +145,21 @@ export const LAYOUT: Readonly<Record<ArgumentName, SettingPlace>> = {
   lora_alpha: { label: 'LoRA alpha', group: 'learns', needs: LORA },
   lora_dropout: { label: 'LoRA dropout', group: 'learns', needs: LORA },
   lora_target_modules: { label: 'LoRA modules', group: 'learns', needs: LORA },
+  save_strategy: {
+    label: 'Save',
+    group: 'saving',
+    words: { epoch: 'Behind each epoch', steps: 'Each so many steps', no: 'Never' },
+  },
+  save_steps: {
+    label: 'Steps between checkpoints',
+    group: 'saving',
+    needs: {
+      isMet: ({ save_strategy }) => save_strategy === 'steps',
+      otherwise: 'Only where it is saved each so many steps.',
+    },
+  },
+  save_minutes: { label: 'Minutes between checkpoints', group: 'saving', needs: SAVED },
+  save_total_limit: { label: 'Checkpoints to keep', group: 'saving', needs: SAVED },
   label_smoothing_factor: { label: 'Label smoothing', group: 'learns' },
   class_weights: { label: 'Class weights', group: 'learns' },
 };

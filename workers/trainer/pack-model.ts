@@ -84,14 +84,17 @@ function classCounts({ classes, train, validation, test }: TokenizedDataset) {
   }));
 }
 
-function cardFacts({ folder, from, training }: Packed): ModelCardFacts {
-  const base = { name: folder.name, ...originOf(from) };
-  if (!training) return { base, training: null };
+function cardFacts({ folder, from, problemType, pairs, training }: Packed): ModelCardFacts {
+  const severalLabels = problemType === 'multi_label_classification';
+  const facts = { base: { name: folder.name, ...originOf(from) }, pairs, severalLabels };
+  if (!training) return { ...facts, training: null };
   const { settings, data, compute, startedAt, steps, evaluation, test, outcome, learnt } = training;
+  const rowsOf = (part: 'train' | 'validation' | 'test'): number => data[part].offsets.length - 1;
   return {
-    base,
+    ...facts,
     training: {
       dataset: data.dataset,
+      rows: { train: rowsOf('train'), validation: rowsOf('validation'), test: rowsOf('test') },
       classes: classCounts(data),
       truncatedRows: data.truncatedRows,
       settings: { ...settings },

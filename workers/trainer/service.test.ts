@@ -44,6 +44,7 @@ async function start({
       const backend = await startSimd();
       return { backend: 'simd', title: 'CPU', reason: 'a test', threads: backend.jobs.threads };
     },
+    tune: () => Promise.resolve(null),
     openFolder: (source) => {
       if (source.kind !== 'files') throw new Error('the test has files only');
       return openModelFolder(source.files);

@@ -20,10 +20,13 @@ import { packAdapter, packModel } from './pack-model.ts';
 import { createRehearsals } from './rehearsals.ts';
 import { createPinnedTexts } from './pinned-texts.ts';
 import { createRun, runTraining, type AsyncTokenSource, type Run } from './training-run.ts';
+import { createTuner, type Tune } from './tuner.ts';
 
 /** What the worker around it provides; a test provides its own. */
 export interface TrainerSurroundings {
   startBackend(choice: Parameters<TrainerWorker['useCompute']>[0]): Promise<ComputeInfo>;
+  /** Measures the GPU that was started, where there is one. */
+  readonly tune: Tune;
   openFolder(source: ModelSource, onProgress: (done: number, total: number) => void): Promise<ModelFolder>;
   /** comlink's proxy for callbacks that cross to the tokenizer worker. */
   proxy<T extends object>(callback: T): T;
@@ -53,7 +56,23 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
     return tokens;
   };
 
-  const ensureCompute = async (): Promise<ComputeInfo> => (compute ??= await surroundings.startBackend('auto'));
+  const tuner = createTuner(surroundings.tune, (tiles) => {
+    if (compute) compute = { ...compute, tiles };
+  });
+
+  const ensureCompute = async (): Promise<ComputeInfo> => {
+    if (compute) return compute;
+    compute = await surroundings.startBackend('auto');
+    tuner.begin(compute);
+    return compute;
+  };
+
+  /** For a run: nothing else is on the GPU then. */
+  const idleCompute = async (): Promise<ComputeInfo> => {
+    await ensureCompute();
+    await tuner.cancel();
+    return ensureCompute();
+  };
 
   const rehearsals = createRehearsals(async () => {
     await opening;
@@ -64,7 +83,10 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
         maxLength,
         surroundings.proxy(() => undefined),
       );
-    return { weights, compute: await ensureCompute(), tokenize };
+    const device = await ensureCompute();
+    // Tuned kernels are what the run will have.
+    await tuner.settled();
+    return { weights, compute: device, tokenize };
   });
 
   const replaceLive = (next: LiveModel | null): void => {
@@ -95,6 +117,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
     async useCompute(choice) {
       if (run) throw busy('Compute');
       await Promise.all([opening, rehearsals.end()]);
+      await tuner.cancel();
       const kept = live && { model: live, exported: await live.classifier.exportTensors(), adapter: await adapterOf(live) };
       replaceLive(null);
       try {
@@ -102,6 +125,20 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
       } finally {
         if (kept) live = rebuild(kept.model, kept.exported, kept.adapter);
       }
+      tuner.begin(compute);
+      return compute;
+    },
+
+    async compute() {
+      return compute;
+    },
+
+    async tune(onProgress) {
+      if (run) throw busy('Tune for this GPU');
+      await Promise.all([ensureCompute(), rehearsals.end()]);
+      const tiles = await tuner.ask(throttleProgress(onProgress));
+      const present = await ensureCompute();
+      compute = tiles ? { ...present, tiles } : present;
       return compute;
     },
 
@@ -126,7 +163,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
         return await runTraining(mine, settings, {
           onEvent,
           opened,
-          startCompute: ensureCompute,
+          startCompute: idleCompute,
           tokens: tokenSource(),
           proxy: (callback) => surroundings.proxy(callback),
           pinned,
@@ -138,6 +175,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
         throw error;
       } finally {
         run = null;
+        if (compute) tuner.begin(compute);
       }
     },
 

@@ -105,6 +105,7 @@ export async function runTraining(run: Run, settings: TrainSettings, means: RunM
     truncatedRows: data.truncatedRows,
     pairs: data.dataset.secondTextColumn !== null,
     remarks: [...headRemarks(head, { classes, problemType }, keepClassifier), ...learningRemarks(learning, learnt)],
+    tiles: device.tiles ?? null,
   });
 
   let scoring: Promise<unknown> = Promise.resolve();

@@ -61,9 +61,10 @@ export interface Classifier {
   readonly encoderLearns: boolean;
   /**
    * [B,C] logits, on the tape where there is one. `rng` int32 [3] = [seed_lo, seed_hi, step] turns dropout on (training), in frozen
-   * layers too, as in a PyTorch model in training mode; null leaves it off.
+   * layers too, as in a PyTorch model in training mode; null leaves it off. With `checkpointing` backward keeps of each layer but the last
+   * only what comes into it, and computes it again: the same bits in less memory.
    */
-  logits(batch: BatchTensors | EncodedBatch, rng: Tensor | null): Tensor;
+  logits(batch: BatchTensors | EncodedBatch, rng: Tensor | null, options?: { readonly checkpointing?: boolean }): Tensor;
   /** The encoder's output [B,H], without dropout: what an EncodedBatch has. */
   encode(batch: BatchTensors): Tensor;
   /** All weights under Hugging Face's names, read from the device; LoRA merged into them. */

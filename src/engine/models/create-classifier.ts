@@ -72,7 +72,8 @@ export function createClassifier(weights: ModelWeights, options: ClassifierOptio
     if (!found) throw new Error(`no parameter is called ${name}`);
     return found;
   }
-  const network = (rng: Tensor | null) =>
+  const learningParameters = learningSpecs.map(({ name, decay }) => ({ name, decay, tensor: parameter(name) }));
+  const network = (rng: Tensor | null, checkpointing = false) =>
     createNetwork({
       config,
       parameter,
@@ -81,6 +82,8 @@ export function createClassifier(weights: ModelWeights, options: ClassifierOptio
       rng: rng ?? unusedRng,
       training: rng !== null,
       adapters,
+      checkpointing,
+      learning: learningParameters,
       zeros: zerosOf,
     });
   const read = async (spec: ParameterSpec): Promise<Float32Array> => Float32Array.from(await parameter(spec.name).data());
@@ -93,12 +96,12 @@ export function createClassifier(weights: ModelWeights, options: ClassifierOptio
     maxLength,
     positionOffset: config.position_biased_input ? config.position_offset : null,
     usesTokenTypes: config.type_vocab_size > 1,
-    parameters: learningSpecs.map(({ name, decay }) => ({ name, decay, tensor: parameter(name) })),
+    parameters: learningParameters,
     learningCount: countOf(learningSpecs),
     parameterCount: countOf(specs) + countOf(adapterSpecs),
     encoderLearns: learningSpecs.some(({ part }) => part === 'encoder'),
-    logits(batch, rng) {
-      const net = network(rng);
+    logits(batch, rng, { checkpointing = false } = {}) {
+      const net = network(rng, checkpointing);
       const first = 'encoded' in batch ? freeze(batch.encoded) : family.encode(net, config, batch); // [B,H]
       return classify(net, config, family.head, first); // [B,C]
     },

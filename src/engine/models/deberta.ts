@@ -38,8 +38,9 @@ const LAYERS: LayerNames = {
 /** R = 2 · span rows. */
 const TABLE = 'encoder.rel_embeddings';
 const TABLE_NORM = 'encoder.LayerNorm';
-const CONV = 'encoder.conv.conv';
-const CONV_NORM = 'encoder.conv.LayerNorm';
+const CONV_MODULE = 'encoder.conv.';
+const CONV = `${CONV_MODULE}conv`;
+const CONV_NORM = `${CONV_MODULE}LayerNorm`;
 const PROJECTION = 'embeddings.embed_proj';
 /** Ours for `pos_query_proj` and `pos_key_proj` together. */
 const POSITIONS = 'attention.self.positions';
@@ -101,10 +102,10 @@ function embed(net: Network, config: EncoderConfig, batch: BatchTensors): Tensor
 }
 
 /** LayerNorm(first layer's output + activation(dropout(convolution of its input))). */
-function convolve(net: Network, config: EncoderConfig, batch: BatchTensors, input: Tensor): LayerExtras['afterFirst'] {
+function convolve(net: Network, config: EncoderConfig, batch: BatchTensors): LayerExtras['afterFirst'] {
   const { conv } = config;
   if (!conv) return undefined;
-  return (output, pick) => {
+  return (output, input, pick) => {
     const sums = net.dense(unfold(input, batch.offsets, conv.size), CONV); // [T,H]
     const bent = activate(net.dropout(sums, config.hidden_dropout_prob), conv.activation); // [T,H]
     return net.norm(pick(bent), output, CONV_NORM, 0); // [T,H]
@@ -188,10 +189,11 @@ export const debertaV2: Family = {
     const { relative } = config;
     const hidden = embed(net, config, batch); // [T,H]
     const table = relative && relativeTable(net, relative); // [R,H]
-    const afterFirst = convolve(net, config, batch, hidden);
+    const afterFirst = convolve(net, config, batch);
     return encodeFirstTokens(net, config, batch, hidden, config.hidden_dropout_prob, {
-      ...(relative && table && { positions: (layer) => positionsOf(net, config, relative, table, layer) }),
-      ...(afterFirst && { afterFirst }),
+      ...(relative &&
+        table && { relative: { table, positions: (layer, rows) => positionsOf(net, config, relative, rows, layer) } }),
+      ...(afterFirst && { afterFirst, firstPrefixes: [CONV_MODULE] }),
     }); // [B,H]
   },
 };

@@ -103,10 +103,12 @@ export function embed(net: Network, config: EncoderConfig, batch: BatchTensors):
 
 /** What DeBERTa does beside BERT. */
 export interface LayerExtras {
-  /** Queries and keys of a layer's relative positions [R,3H]. */
-  readonly positions?: (layer: number) => Tensor;
-  /** What becomes of the first layer's output [T,H]; `pick` makes of any [T,H] the rows that the output has. */
-  readonly afterFirst?: (output: Tensor, pick: (x: Tensor) => Tensor) => Tensor;
+  /** The table of relative positions [R,H], and what a layer's attention makes of it: queries and keys [R,3H]. */
+  readonly relative?: { readonly table: Tensor; readonly positions: (layer: number, table: Tensor) => Tensor };
+  /** What becomes of the first layer's output [T,H], its input [T,H]; `pick` makes of any [T,H] the rows that the output has. */
+  readonly afterFirst?: (output: Tensor, input: Tensor, pick: (x: Tensor) => Tensor) => Tensor;
+  /** What the parameters that `afterFirst` uses begin with. */
+  readonly firstPrefixes?: readonly string[];
 }
 
 /**
@@ -120,20 +122,23 @@ export function encodeFirstTokens(
   batch: BatchTensors,
   hidden: Tensor,
   attentionOutputDropout: number,
-  { positions, afterFirst = (output) => output }: LayerExtras = {},
+  { relative, afterFirst = (output) => output, firstPrefixes = [] }: LayerExtras = {},
 ): Tensor {
   for (let index = 0; index < config.num_hidden_layers; index++) {
     const input = hidden;
-    // What backward needs is kept by the ops; all else goes with its layer.
-    hidden = tidy(() => layer(index, input));
+    const inputs = relative ? [input, relative.table] : [input];
+    const prefixes = [layerName(index, ''), ...(index === 0 ? firstPrefixes : [])];
+    const body = (...[x, table]: readonly Tensor[]): Tensor => layer(index, x!, table);
+    // What backward needs is kept by the ops; all else goes with its layer. The last one's is needed at once: to compute it again saves nothing.
+    hidden = index < config.num_hidden_layers - 1 ? net.layer(inputs, prefixes, body) : tidy(() => body(...inputs));
     if (index > 0) input.dispose();
   }
   return hidden;
 
-  function layer(index: number, hidden: Tensor): Tensor {
+  function layer(index: number, hidden: Tensor, table: Tensor | undefined): Tensor {
     const dense = (x: Tensor, module: string) => net.dense(x, layerName(index, module));
     const qkv = dense(hidden, 'attention.self.qkv'); // [T,3H]
-    const context = net.attention(qkv, batch.offsets, positions?.(index)); // [T,H]
+    const context = net.attention(qkv, batch.offsets, table && relative?.positions(index, table)); // [T,H]
     const isLast = index === config.num_hidden_layers - 1;
     const pick = (x: Tensor): Tensor => (isLast ? takeRows(x, batch.starts) : x); // [T,H], in the last layer [B,H]
     const output = dense(pick(context), BERT_LAYERS.attentionOutput); // [T,H]
@@ -141,6 +146,6 @@ export function encodeFirstTokens(
     const inner = net.dense(attended, layerName(index, BERT_LAYERS.intermediate), config.hidden_act); // [T,F]
     const outer = dense(inner, BERT_LAYERS.output); // [T,H]
     const done = net.norm(outer, attended, layerName(index, BERT_LAYERS.outputNorm), config.hidden_dropout_prob); // [T,H]
-    return index === 0 ? afterFirst(done, pick) : done; // [T,H]
+    return index === 0 ? afterFirst(done, hidden, pick) : done; // [T,H]
   }
 }

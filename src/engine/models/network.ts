@@ -2,9 +2,10 @@
  * The ops as a forward pass writes them: parameters by name, dropouts numbered in the order in which they are met. Shapes as in
  * ops/contract.ts. What follows what is the families' business.
  */
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { addLayerNorm } from '../ops/add-layer-norm/add-layer-norm.ts';
 import { attention } from '../ops/attention/attention.ts';
+import { checkpoint } from '../ops/checkpoint.ts';
 import type { Activation } from '../ops/contract.ts';
 import { dropout } from '../ops/dropout/dropout.ts';
 import { linear } from '../ops/linear/linear.ts';
@@ -25,6 +26,11 @@ export interface Network {
   dropout(x: Tensor, rate: number): Tensor;
   /** qkv [T,3H], offsets [B+1] and, with relative positions, relative [R,3H] -> [T,H]. */
   attention(qkv: Tensor, offsets: Tensor, relative?: Tensor): Tensor;
+  /**
+   * body(...inputs), and what it makes on its way is given back. With checkpointing backward keeps only the inputs of it, and calls it again;
+   * it uses the parameters whose names begin with one of `prefixes`, all of them, and no others.
+   */
+  layer(inputs: readonly Tensor[], prefixes: readonly string[], body: (...inputs: readonly Tensor[]) => Tensor): Tensor;
 }
 
 export interface NetworkParts {
@@ -39,6 +45,10 @@ export interface NetworkParts {
   readonly training: boolean;
   /** LoRA by the name of the linear layer that it stands beside. */
   readonly adapters: ReadonlyMap<string, Adapter>;
+  /** Whether `layer` keeps only what comes into it. */
+  readonly checkpointing: boolean;
+  /** The parameters that learn. */
+  readonly learning: readonly { readonly name: string; readonly tensor: Tensor }[];
   /** Frozen zeros of this length, for a linear layer without a bias. */
   readonly zeros: (length: number) => Tensor;
 }
@@ -48,6 +58,17 @@ export function createNetwork(parts: NetworkParts): Network {
   const { config, parameter, zeroRow, places, rng, training, adapters } = parts;
   let stream = 0;
   const drop = (rate: number) => ({ rate: training ? rate : 0, stream: stream++ });
+  /** The body's dropouts have the numbers that they had the first time, however often it is called. */
+  const repeatable = (body: (...inputs: readonly Tensor[]) => Tensor) => {
+    const first = stream;
+    return (...inputs: readonly Tensor[]): Tensor => {
+      const now = stream;
+      stream = first;
+      const result = body(...inputs);
+      stream = Math.max(now, stream);
+      return result;
+    };
+  };
   return {
     parameter,
     zeroRow,
@@ -72,6 +93,15 @@ export function createNetwork(parts: NetworkParts): Network {
       const positions = relative && places ? { relative, places: places.tensor, reach: places.reach } : undefined;
       const dropped = drop(config.attention_probs_dropout_prob);
       return attention(qkv, offsets, rng, config.num_attention_heads, dropped, positions, config.score_terms);
+    },
+    layer(inputs, prefixes, body) {
+      if (!parts.checkpointing) return tidy(() => body(...inputs));
+      const own = parts.learning.filter(({ name }) => prefixes.some((prefix) => name.startsWith(prefix)));
+      return checkpoint(
+        inputs,
+        own.map(({ tensor }) => tensor),
+        repeatable(body),
+      );
     },
   };
 }

@@ -127,7 +127,7 @@ test('all faults are in one problem', () => {
   const source = toyWeights(deeper, { rename: (name) => (name.includes('layer.0.output.dense') ? null : name) });
   const wider = toyConfig({ intermediate_size: 38 });
   const { where, found } = problemOf(source, wider);
-  expect(where).toBe('model.safetensors');
+  expect(where).toBe('The weights');
   expect(found).toContain(
     '2 tensors missing: bert.encoder.layer.0.output.dense.weight, bert.encoder.layer.0.output.dense.bias; 5 tensors of another shape',
   );

@@ -122,10 +122,10 @@ export function readWeights(config: ModelConfig, source: WeightSource): ModelWei
   ].filter((fault) => fault !== false);
   if (faults.length > 0) {
     throw new Problem({
-      where: 'model.safetensors',
+      where: 'The weights',
       expected: `the ${plural(specs.length, 'parameter')} of the ${config.model_type} that config.json describes`,
       found: faults.join('; '),
-      fix: 'Check that config.json and model.safetensors are of the same model, and that the file was downloaded to its end.',
+      fix: 'Check that config.json and the weights are of the same model, and that the file was downloaded to its end.',
     });
   }
 

@@ -102,6 +102,12 @@ export const ARGUMENTS: { readonly [Name in keyof CompleteArguments]: Argument<C
     explanation: 'Batches of one step: a large batch in the memory of a small one. The mean is over the rows of the step.',
     ...wholeFrom(1),
   },
+  gradient_checkpointing: {
+    ours: false,
+    huggingFace: false,
+    explanation: 'Keeps less for the way back and computes it again: much less memory, a third more time, the same result.',
+    ...FLAG,
+  },
   weight_decay: {
     ours: 0.01,
     huggingFace: 0,
@@ -191,6 +197,30 @@ export const ARGUMENTS: { readonly [Name in keyof CompleteArguments]: Argument<C
     huggingFace: null,
     explanation: 'Steps from one evaluation to the next; below 1 a share of all steps.',
     ...number('a whole number from 1, or a share above 0', (value) => value > 0 && SHARE_OR_WHOLE(value)),
+  },
+  save_strategy: {
+    ours: 'epoch',
+    huggingFace: 'steps',
+    explanation: 'When the run is saved, so that it goes on after a crash. "no": never.',
+    ...oneOf('epoch', 'steps', 'no'),
+  },
+  save_steps: {
+    ours: 500,
+    huggingFace: 500,
+    explanation: 'Steps from one checkpoint to the next.',
+    ...wholeFrom(1),
+  },
+  save_minutes: {
+    ours: 2,
+    huggingFace: null,
+    explanation: 'The run is also saved whenever so many minutes have passed. 0: not by the clock.',
+    ...number('a number from 0', (value) => value >= 0),
+  },
+  save_total_limit: {
+    ours: 2,
+    huggingFace: null,
+    explanation: 'So many of the latest checkpoints stay; the best weights stay beside them.',
+    ...wholeFrom(1),
   },
   early_stopping_patience: {
     ours: 0,

@@ -12,6 +12,9 @@ export type SchedulerType = 'linear' | 'cosine' | 'constant' | 'constant_with_wa
 /** When the validation rows are evaluated. The last step is always followed by an evaluation. */
 export type EvalStrategy = 'no' | 'steps' | 'epoch';
 
+/** When a run is saved, beside the clock (`save_minutes`). `no`: never, not by the clock either. */
+export type SaveStrategy = 'no' | 'steps' | 'epoch';
+
 /** `loss` is better when it is less, the others when they are more (`greater_is_better` of transformers). */
 export type BestModelMetric = 'macro_f1' | 'accuracy' | 'loss';
 
@@ -40,6 +43,8 @@ export interface TrainingArguments {
   readonly per_device_eval_batch_size?: number;
   /** Micro-batches of a step; the step's loss is the mean over all their rows. */
   readonly gradient_accumulation_steps?: number;
+  /** What a layer computes on its way is not kept for backward but computed again: the same run in less memory, a third slower. */
+  readonly gradient_checkpointing?: boolean;
   readonly adam_beta1?: number;
   readonly adam_beta2?: number;
   readonly adam_epsilon?: number;
@@ -51,6 +56,13 @@ export interface TrainingArguments {
   readonly eval_strategy?: EvalStrategy;
   /** With the strategy `steps`: an evaluation each so many steps; below 1: each such share of all steps. */
   readonly eval_steps?: number;
+  readonly save_strategy?: SaveStrategy;
+  /** With the strategy `steps`: a checkpoint each so many steps. */
+  readonly save_steps?: number;
+  /** And one whenever so many minutes have passed; 0: the strategy alone decides. */
+  readonly save_minutes?: number;
+  /** Checkpoints that are kept, the latest; the weights of the best evaluation are kept beside them. */
+  readonly save_total_limit?: number;
   /** The run ends after so many evaluations in a row without improvement; 0: never. */
   readonly early_stopping_patience?: number;
   /** Less than this is no improvement. */

@@ -10,7 +10,7 @@ const BASE: Evaluation = { step: 1, epoch: 1, loss: 1, accuracy: 0, macroF1: 0, 
 
 describe('early stopping', () => {
   const stopsAt = (values: readonly number[], patience: number, threshold = 0): number => {
-    const isInVain = createEarlyStopping(
+    const { isInVain } = createEarlyStopping(
       completeArguments({ early_stopping_patience: patience, early_stopping_threshold: threshold }),
     );
     return values.findIndex((macroF1) => isInVain({ ...BASE, macroF1 }));
@@ -28,7 +28,7 @@ describe('early stopping', () => {
   });
 
   test('a loss is better when it is less', () => {
-    const isInVain = createEarlyStopping(completeArguments({ early_stopping_patience: 1, metric_for_best_model: 'loss' }));
+    const { isInVain } = createEarlyStopping(completeArguments({ early_stopping_patience: 1, metric_for_best_model: 'loss' }));
     expect([1, 0.8, 0.9].map((loss) => isInVain({ ...BASE, loss }))).toEqual([false, false, true]);
   });
 });

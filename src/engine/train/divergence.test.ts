@@ -5,7 +5,7 @@ import { guessingLoss } from './guessing-loss.ts';
 
 /** The first step, from 1, that is called diverging; 0: none. */
 function divergesAt(losses: readonly number[], guessing = Math.LN2): number {
-  const diverges = createDivergenceCheck(guessing);
+  const { diverges } = createDivergenceCheck(guessing);
   return losses.findIndex((loss) => diverges(loss)) + 1;
 }
 

@@ -16,6 +16,8 @@ export interface LossOptions {
   readonly classWeights?: Tensor;
   /** Not read where rows have several labels. */
   readonly labelSmoothing?: number;
+  /** Less is kept for backward, and computed again there. */
+  readonly checkpointing?: boolean;
 }
 
 /**
@@ -33,7 +35,7 @@ export function lossAndGradients(
 ): LossAndGradients {
   const parameters = model.parameters.map(({ tensor }) => tensor);
   const loss = (): Tensor => {
-    const logits = model.logits(batch, rng); // [B,C]
+    const logits = model.logits(batch, rng, options); // [B,C]
     return labels.rank === 2 ? binaryCrossEntropy(logits, labels, options.classWeights) : crossEntropy(logits, labels, options);
   };
   try {

@@ -52,12 +52,19 @@ export function estimateMemory(question: MemoryQuestion): MemoryEstimate {
   const sums = accumulates ? FLOAT * counts.learning : 0;
   const training = programBytes(
     question,
-    { learning, classCount, ...largest, training: true, encoded: !counts.encoderLearns },
+    {
+      learning,
+      classCount,
+      ...largest,
+      training: true,
+      checkpointing: args.gradient_checkpointing,
+      encoded: !counts.encoderLearns,
+    },
     accumulates,
   );
   const evaluation = programBytes(
     question,
-    { learning, classCount, ...evaluationBatch(question), training: false, encoded: false },
+    { learning, classCount, ...evaluationBatch(question), training: false, checkpointing: false, encoded: false },
     false,
   );
   const [weights, moments] = [FLOAT * counts.all, 2 * FLOAT * counts.learning];

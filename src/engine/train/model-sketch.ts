@@ -18,6 +18,8 @@ export interface SketchOptions {
   readonly rows: number;
   /** Whether dropout is on, and backward follows. */
   readonly training: boolean;
+  /** Whether a layer keeps only what comes into it. */
+  readonly checkpointing: boolean;
   /** Whether the encoder's output comes as an input. */
   readonly encoded: boolean;
 }
@@ -54,7 +56,7 @@ function plan(config: ModelConfig, classCount: number, learning: Learning) {
 
 /** Forward up to the logits. */
 export function sketchForward(config: ModelConfig, options: SketchOptions): SketchedModel {
-  const { tokens: T, rows: B, classCount: C, training, encoded, learning } = options;
+  const { tokens: T, rows: B, classCount: C, training, checkpointing, encoded, learning } = options;
   const { hidden_size: H, embedding_size: E, intermediate_size: F, num_hidden_layers: L, relative, conv } = config;
   const { specs, learns, adapters, added } = plan(config, C, learning);
   const sketch = new StepSketch();
@@ -118,7 +120,9 @@ export function sketchForward(config: ModelConfig, options: SketchOptions): Sket
     const table = relativeTable();
     for (let index = 0; index < L; index++) {
       const input = hidden;
-      hidden = sketch.tidy(() => layer(index, input, table));
+      const body = (): Sketched => layer(index, input, table);
+      const isChecked = checkpointing && index < L - 1;
+      hidden = isChecked ? sketch.checkpoint(table ? [input, table] : [input], body) : sketch.tidy(body);
       if (index > 0) sketch.dispose(input);
     }
     return hidden;

@@ -26,6 +26,8 @@ export interface Optimizer {
   update(gradients: readonly Tensor[], hyper: Tensor): Tensor;
   /** The next step: both of the above. */
   step(gradients: readonly Tensor[], learningRate: number): Tensor;
+  /** The moments of the parameters, in their order: the optimizer's own tensors. */
+  readonly moments: readonly { readonly m: Tensor; readonly v: Tensor }[];
   dispose(): void;
 }
 
@@ -58,6 +60,7 @@ export function createAdamW(parameters: readonly Parameter[], settings: AdamWSet
   return {
     hyper,
     update,
+    moments: states,
     step(gradients, learningRate) {
       const hyperTensor = tensor(hyper(learningRate, ++stepsDone));
       const norm = update(gradients, hyperTensor);

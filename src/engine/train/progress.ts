@@ -2,7 +2,7 @@
 import type { StepPoint } from './arguments.ts';
 
 export interface Progress {
-  readonly phase: 'compile' | 'train' | 'evaluate';
+  readonly phase: 'compile' | 'train' | 'evaluate' | 'save';
   /** 0 .. 1 of the whole run; of the phase while compiling. */
   readonly fraction: number;
   readonly step: number;
@@ -21,8 +21,24 @@ export interface ProgressMeter {
   trained(points: readonly StepPoint[]): void;
   /** `planned`: one of those that were counted at the start, not one that a person asked for. */
   addEvaluation(seconds: number, planned: boolean): void;
+  /** What the evaluations so far took. */
+  readonly spent: SpentEvaluations;
   /** Calls the listeners if 100 ms have passed since the last time, or if `now` is true. */
-  report(phase: 'train' | 'evaluate', now?: boolean): void;
+  report(phase: 'train' | 'evaluate' | 'save', now?: boolean): void;
+}
+
+/** Of the evaluations so far. */
+export interface SpentEvaluations {
+  readonly count: number;
+  /** Of those that were counted at the start. */
+  readonly planned: number;
+  readonly seconds: number;
+}
+
+/** Where a run that goes on stands, and what it has spent. */
+export interface MeterStart {
+  readonly point: Pick<StepPoint, 'step' | 'epoch' | 'rows' | 'tokens' | 'seconds'>;
+  readonly spent: SpentEvaluations;
 }
 
 const REPORT_EVERY = 100;
@@ -33,12 +49,14 @@ const WARM_UP_STEPS = 2;
 export function createProgressMeter(
   total: { readonly steps: number; readonly rows: number; readonly evaluations: number },
   listeners: { readonly onSteps?: (points: readonly StepPoint[]) => void; readonly onProgress?: (progress: Progress) => void },
+  from?: MeterStart,
 ): ProgressMeter {
   let points: StepPoint[] = [];
-  let last: StepPoint | null = null;
+  let last: MeterStart['point'] | null = from?.point ?? null;
   /** The last step of the warm-up: speed is measured from it on. */
-  let warm: StepPoint | null = null;
-  let [evaluations, planned, evaluationSeconds] = [0, 0, 0];
+  let warm: MeterStart['point'] | null = null;
+  let spent: SpentEvaluations = from?.spent ?? { count: 0, planned: 0, seconds: 0 };
+  const warmAt = (from?.point.step ?? 0) + WARM_UP_STEPS;
   let reported = -Infinity;
 
   const rate = (count: 'rows' | 'tokens'): number | null =>
@@ -47,8 +65,8 @@ export function createProgressMeter(
   const secondsLeft = (): number | null => {
     const rowsPerSecond = rate('rows');
     if (rowsPerSecond === null || !last) return null;
-    const secondsPerEvaluation = evaluations === 0 ? 0 : evaluationSeconds / evaluations;
-    return Math.max(0, total.rows - last.rows) / rowsPerSecond + (total.evaluations - planned) * secondsPerEvaluation;
+    const secondsPerEvaluation = spent.count === 0 ? 0 : spent.seconds / spent.count;
+    return Math.max(0, total.rows - last.rows) / rowsPerSecond + (total.evaluations - spent.planned) * secondsPerEvaluation;
   };
 
   const report = (phase: Progress['phase'], now: boolean, fraction: number): void => {
@@ -69,16 +87,18 @@ export function createProgressMeter(
   };
 
   return {
+    get spent() {
+      return spent;
+    },
     compiled: (fraction) => report('compile', false, fraction),
     trained(more) {
       points.push(...more);
       last = points.at(-1) ?? last;
-      if (last && last.step >= WARM_UP_STEPS) warm ??= last;
+      if (last && last.step >= warmAt) warm ??= last;
     },
     addEvaluation(seconds, isPlanned) {
-      evaluations++;
-      evaluationSeconds += seconds;
-      if (isPlanned) planned++;
+      const { count, planned, seconds: before } = spent;
+      spent = { count: count + 1, planned: planned + (isPlanned ? 1 : 0), seconds: before + seconds };
     },
     report: (phase, now = false) => report(phase, now, (last?.step ?? 0) / total.steps),
   };

@@ -1,7 +1,7 @@
 /** The evaluations of a run: each measures the validation rows, is kept if it is the best, and may end the run for want of a better one. */
 import type { Classifier } from '../models/classifier.ts';
 import type { CompleteArguments, Evaluation, LabelledRows } from './arguments.ts';
-import { createEarlyStopping, type BestModel } from './best-model.ts';
+import { createEarlyStopping, type BestModel, type StoppingState } from './best-model.ts';
 import { ROWS_FOR_INTERVALS, withInterval } from './bootstrap.ts';
 import { evaluate } from './evaluate.ts';
 import { lossIsLost } from './lost-run.ts';
@@ -21,6 +21,7 @@ export interface RunPlace {
 export interface RunEvaluations {
   /** null before the first. */
   readonly latest: Evaluation | null;
+  readonly stopping: StoppingState;
   /**
    * Measures the present weights. True when early stopping wants the run to end here; an evaluation that was not planned, for a person asked
    * for it, does not count for that. Throws where the loss is no number, and the signal's reason.
@@ -35,23 +36,29 @@ interface EvaluationOptions {
   readonly pass: Pass;
   readonly meter: ProgressMeter;
   readonly best: BestModel;
+  /** The last evaluation of an earlier part of the run, and what early stopping remembers of it. */
+  readonly from: { readonly latest: Evaluation | null; readonly stopping: StoppingState | undefined };
   readonly onEvaluation: ((evaluation: Evaluation) => void) | undefined;
   readonly signal: AbortSignal | undefined;
+  readonly batchSize: number;
 }
 
 export function createRunEvaluations(options: EvaluationOptions): RunEvaluations {
-  const { model, rows, args, pass, meter, best, onEvaluation, signal } = options;
-  const isInVain = createEarlyStopping(args);
-  let latest: Evaluation | null = null;
+  const { model, rows, args, pass, meter, best, from, onEvaluation, signal, batchSize } = options;
+  const early = createEarlyStopping(args, from.stopping);
+  let { latest } = from;
   return {
     get latest() {
       return latest;
+    },
+    get stopping() {
+      return early.state;
     },
     async run({ step, epoch, learningRate, isLast }, planned) {
       meter.report('evaluate', true);
       const from = performance.now();
       const measured = await evaluate(model, rows, {
-        batchSize: args.per_device_eval_batch_size,
+        batchSize,
         pass,
         onProgress: () => meter.report('evaluate'),
         ...(signal && { signal }),
@@ -64,7 +71,7 @@ export function createRunEvaluations(options: EvaluationOptions): RunEvaluations
       if (args.load_best_model_at_end || !isLast) await best.offer(evaluation);
       meter.addEvaluation((performance.now() - from) / 1000, planned);
       onEvaluation?.(evaluation);
-      return planned && isInVain(evaluation) && !isLast;
+      return planned && early.isInVain(evaluation) && !isLast;
     },
   };
 }

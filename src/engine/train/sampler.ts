@@ -13,6 +13,16 @@ export function batchesOf(order: Uint32Array, batchSize: number): readonly Uint3
   return Array.from({ length: count }, (_, i) => order.subarray(i * batchSize, (i + 1) * batchSize));
 }
 
+/** Each part cut in two, so often as told; what has one row stays. The rows and their order stay the same. */
+export function halveBatches(batches: readonly Uint32Array[], halvings: number): readonly Uint32Array[] {
+  if (halvings <= 0) return batches;
+  const halves = batches.flatMap((batch) => {
+    const half = Math.ceil(batch.length / 2);
+    return batch.length < 2 ? [batch] : [batch.subarray(0, half), batch.subarray(half)];
+  });
+  return halveBatches(halves, halvings - 1);
+}
+
 /** The epoch's batches as optimizer steps of `accumulate` micro-batches each, the last may have fewer. */
 export function stepsOf(order: Uint32Array, batchSize: number, accumulate: number): readonly (readonly Uint32Array[])[] {
   const batches = batchesOf(order, batchSize);

@@ -48,6 +48,18 @@ describe('BERT-base', () => {
   });
 });
 
+test.each([
+  [32, 128, 2.2],
+  [8, 512, 2.4],
+])(
+  'BERT-base, %i x %i tokens with gradient_checkpointing: within %s GB, and the estimate knows it',
+  async (rows, length, gigabytes) => {
+    const { counted, ratio } = await compare(BERT_BASE, rows, length, { gradient_checkpointing: true });
+    expect(counted.peakBytes).toBeLessThan(gigabytes * 1e9);
+    expect(Math.abs(ratio - 1)).toBeLessThan(0.1);
+  },
+);
+
 describe('the estimate before training is within a tenth of what is allocated', () => {
   const MINILM = { ...BERT_BASE, hidden_size: 384, num_hidden_layers: 6, intermediate_size: 1536 };
   const ELECTRA = {
@@ -79,6 +91,7 @@ describe('the estimate before training is within a tenth of what is allocated', 
     ['MiniLM-L6', MINILM, 16, 64, {}],
     ['MiniLM-L6, accumulated', MINILM, 64, 128, { gradient_accumulation_steps: 4 }],
     ['MiniLM-L6, LoRA', MINILM, 32, 128, { train_layers: 'lora' }],
+    ['MiniLM-L6, LoRA, checkpoints', MINILM, 32, 128, { train_layers: 'lora', gradient_checkpointing: true }],
     [
       'MiniLM-L6, LoRA everywhere',
       MINILM,
@@ -92,6 +105,7 @@ describe('the estimate before training is within a tenth of what is allocated', 
     ['DistilBERT', DISTILBERT, 16, 256, {}],
     ['RoBERTa', ROBERTA, 16, 128, {}],
     ['DeBERTa-v3', DEBERTA, 16, 128, {}],
+    ['DeBERTa-v3, checkpoints', DEBERTA, 16, 128, { gradient_checkpointing: true, gradient_accumulation_steps: 2 }],
     ['DeBERTa-v3, LoRA', DEBERTA, 16, 128, { train_layers: 'lora' }],
     ['DeBERTa-v2', DEBERTA_V2, 8, 128, { gradient_accumulation_steps: 2 }],
   ])('%s', async (_, source, rows, length, given) => {

@@ -89,21 +89,22 @@ export class StepSketch {
     return result;
   }
 
-  /** Of the body only `input` is kept; backward does it once more. */
-  checkpoint(input: Sketched, body: (input: Sketched) => Sketched): Sketched {
+  /** Of the body only its inputs are kept; backward does it once more. */
+  checkpoint(inputs: readonly Sketched[], body: () => Sketched): Sketched {
     const { tape } = this;
     this.tape = null;
-    const output = this.tidy(() => body(input));
+    const output = this.tidy(body);
     this.tape = tape;
-    this.onBackward(output, [input], (dy) => {
+    this.onBackward(output, inputs, (dy) => {
       const outer = this.scope;
       [this.tape, this.scope] = [[], []];
-      const again = body(input);
+      const again = body();
       again.gradient = dy;
       this.dispose(again);
       this.runTape();
-      this.endScope(input.gradient ? [input.gradient] : []);
-      [this.tape, this.scope] = [tape, [...outer, ...(input.gradient ? [input.gradient] : [])]];
+      const gradients = inputs.flatMap(({ gradient }) => gradient ?? []);
+      this.endScope(gradients);
+      [this.tape, this.scope] = [tape, [...outer, ...gradients]];
     });
     return output;
   }

@@ -18,9 +18,12 @@ import { isLostRun, withWeightsBack, withoutWeights } from './lost-run.ts';
 import { createProgressMeter, type Progress } from './progress.ts';
 import { definePass, encodeRows, type BatchRows } from './row-batches.ts';
 import { createRunControl, type RunControl } from './run-control.ts';
+import { keptBest, meterStart, NOTHING_DONE, restoreMoments, stateOfRun } from './run-parts.ts';
 import { createRunEvaluations } from './run-evaluations.ts';
 import { planRun } from './run-plan.ts';
-import { epochOrder, stepsOf } from './sampler.ts';
+import { restoreParameters, type RunState } from './run-state.ts';
+import { epochOrder, halveBatches, stepsOf } from './sampler.ts';
+import { createSavePlan } from './save-plan.ts';
 import { countWarmupSteps, createSchedule } from './schedule.ts';
 import { createStepReader } from './step-reader.ts';
 import { createTrainingStep } from './training-step.ts';
@@ -34,6 +37,11 @@ export interface TrainHooks {
   readonly onProgress?: (progress: Progress) => void;
   /** The run waits now, or goes on. */
   readonly onPaused?: (paused: boolean) => void;
+  /**
+   * The run is to be saved: behind a step when its arguments say so, in a pause, and when it ends. It waits for the promise; until then
+   * the state's tensors can be read.
+   */
+  readonly onSave?: (state: RunState) => Promise<void>;
 }
 
 export interface TrainRequest {
@@ -46,6 +54,10 @@ export interface TrainRequest {
   readonly signal?: AbortSignal;
   /** Pauses it, or asks for an evaluation, between two steps. */
   readonly control?: RunControl;
+  /** Goes on from here in place of beginning; the model, its rows and the settings are those of the run that this was saved of. */
+  readonly from?: RunState;
+  /** How often each micro-batch is cut in two for want of memory; the step's rows stay the same. By default as in `from`. */
+  readonly halvings?: number;
 }
 
 export interface TrainOutcome {
@@ -69,14 +81,8 @@ export interface TrainOutcome {
  * Trains. Throws a `Problem` for settings or rows that the model cannot take, and when the loss is no number any more or runs away before
  * the first evaluation: the model's weights are lost then.
  */
-export async function train({
-  model,
-  data,
-  settings,
-  hooks = {},
-  signal,
-  control = createRunControl(),
-}: TrainRequest): Promise<TrainOutcome> {
+export async function train(request: TrainRequest): Promise<TrainOutcome> {
+  const { model, data, settings, hooks = {}, signal, control = createRunControl(), from } = request;
   const args = completeArguments(settings);
   for (const [part, rows] of Object.entries(data)) {
     if (rows.offsets.length < 2) throw noRows(part);
@@ -84,6 +90,8 @@ export async function train({
   }
 
   const started = performance.now();
+  const before = from?.facts ?? NOTHING_DONE;
+  const halvings = request.halvings ?? before.halvings;
   const rowCount = data.train.offsets.length - 1;
   const plan = planRun(rowCount, args);
   const guessing = guessingLossOf(data.train, args, model.classCount);
@@ -91,13 +99,18 @@ export async function train({
   const meter = createProgressMeter(
     { steps: plan.total, rows: (rowCount * plan.total) / plan.perEpoch, evaluations: plan.evaluations },
     hooks,
+    meterStart(before, plan),
   );
+  if (from) await restoreParameters(model.parameters, from);
   const rows = model.encoderLearns ? data : await encodeOnce();
   const programs = createPrograms();
   const logits = definePass((batch) => model.logits(batch, null), programs);
-  const trainingStep = createTrainingStep(model, rows.train, args, programs);
-  const best = createBestModel(model.parameters, args.metric_for_best_model);
-  const reader = createStepReader({ args, habits: hardwareHabits(), meter, diverges: createDivergenceCheck(guessing) });
+  const trainingStep = createTrainingStep(model, rows.train, args, programs, before);
+  if (from) await restoreMoments(model.parameters, trainingStep.moments, from);
+  const best = createBestModel(model.parameters, args.metric_for_best_model, from && (await keptBest(model.parameters, from)));
+  const divergence = createDivergenceCheck(guessing, from?.facts.divergence);
+  const trained = { rows: before.rows, tokens: before.tokens, seconds: before.trainingSeconds };
+  const reader = createStepReader({ args, habits: hardwareHabits(), meter, divergence, from: trained });
   const evaluations = createRunEvaluations({
     model,
     rows: rows.validation,
@@ -105,12 +118,18 @@ export async function train({
     pass: logits,
     meter,
     best,
+    from: { latest: before.evaluation, stopping: from?.facts.stopping },
     onEvaluation: hooks.onEvaluation,
     signal,
+    batchSize: Math.max(1, args.per_device_eval_batch_size >> halvings),
   });
-  let [step, epochsDone, learningRate, pausedSeconds] = [0, 0, 0, 0];
-  let endedEarly = false;
+  const savePlan = createSavePlan(args, plan);
+  let { step, learningRate, endedEarly } = before;
+  let savedStep = from ? step : -1;
+  let epochsDone = step / plan.perEpoch;
+  let pausedSeconds = 0;
   let problem: ProblemText | null = null;
+  const secondsNow = (): number => before.seconds + (performance.now() - started) / 1000 - pausedSeconds;
 
   /** What the head sees of each row; not of all when the signal stops it, for no step follows then. */
   async function encodeOnce(): Promise<{
@@ -132,6 +151,35 @@ export async function train({
     return evaluations.run({ step, epoch: epochsDone, learningRate, isLast: step >= plan.total }, planned);
   };
 
+  /** Gives the run to whoever keeps it, once a step. */
+  const save = async (): Promise<void> => {
+    if (!hooks.onSave || args.save_strategy === 'no' || step === savedStep) return;
+    await reader.read();
+    meter.report('save', true);
+    const from = performance.now();
+    const { trained } = reader;
+    await hooks.onSave(
+      stateOfRun(model.parameters, trainingStep.moments, best, {
+        step,
+        microBatches: trainingStep.microBatches,
+        rows: trained.rows,
+        tokens: trained.tokens,
+        trainingSeconds: trained.seconds,
+        seconds: secondsNow(),
+        learningRate,
+        evaluation: evaluations.latest,
+        best: best.evaluation,
+        stopping: evaluations.stopping,
+        divergence: divergence.state,
+        evaluations: meter.spent,
+        endedEarly,
+        halvings,
+      }),
+    );
+    savedStep = step;
+    savePlan.saved((performance.now() - from) / 1000);
+  };
+
   /** Between two steps: does what was asked for, and waits while the run is paused. */
   const attendNow = async (): Promise<void> => {
     pausedSeconds += await attend({
@@ -143,6 +191,7 @@ export async function train({
       },
       async settle() {
         await reader.read();
+        await save();
         meter.report('train', true);
       },
     });
@@ -151,14 +200,15 @@ export async function train({
   const isOver = (): boolean => step >= plan.total || endedEarly || (signal?.aborted ?? false);
 
   try {
-    for (let epoch = 0; !isOver(); epoch++) {
+    for (let epoch = Math.floor(step / plan.perEpoch); !isOver(); epoch++) {
       const order = epochOrder(rowCount, args.seed, epoch);
       const steps = stepsOf(order, args.per_device_train_batch_size, args.gradient_accumulation_steps);
-      for (const [inEpoch, microBatches] of steps.entries()) {
+      for (let inEpoch = step % plan.perEpoch; inEpoch < steps.length; inEpoch++) {
         if (isOver()) break;
         await attendNow();
         if (isOver()) break;
-        if (step === 0) await trainingStep.prepare(microBatches, meter.compiled);
+        const microBatches = halveBatches(steps[inEpoch]!, halvings);
+        if (step === before.step) await trainingStep.prepare(microBatches, meter.compiled);
         reader.begin();
         learningRate = args.learning_rate * schedule(step);
         const taken = await trainingStep.take(microBatches, learningRate);
@@ -171,9 +221,11 @@ export async function train({
         await macrotask();
 
         if (!signal?.aborted && plan.isEvaluated(step)) endedEarly = await evaluateNow(true);
+        if (!signal?.aborted && savePlan.isDue(step)) await save();
       }
     }
     await reader.read();
+    if (step > before.step) await save();
   } catch (error) {
     const isStopped = signal?.aborted === true && error === signal.reason;
     if (isLostRun(error)) {
@@ -197,7 +249,7 @@ export async function train({
   return {
     outcome: problem ? 'failed' : signal?.aborted || (step < plan.total && !endedEarly) ? 'stopped' : 'finished',
     steps: step,
-    seconds: (performance.now() - started) / 1000 - pausedSeconds,
+    seconds: secondsNow(),
     evaluation: evaluation && (await withInterval(evaluation, args.seed)),
     weightsStep,
     endedEarly,

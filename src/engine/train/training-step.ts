@@ -13,7 +13,8 @@ import { unitGradient } from '../ops/cross-entropy/cross-entropy.ts';
 import type { CompleteArguments, LabelledRows } from './arguments.ts';
 import { weightsOfClasses, weightsOfPositives } from './class-weights.ts';
 import { lossAndGradients } from './gradients.ts';
-import { createAdamW } from './optimizer.ts';
+import { createAdamW, type Optimizer } from './optimizer.ts';
+import type { RunCounts } from './run-state.ts';
 import { batchInputs, batchOfInputs, countTokens, type BatchRows } from './row-batches.ts';
 import { targetInput } from './target-input.ts';
 
@@ -32,8 +33,15 @@ export interface TrainingStep {
   prepare(microBatches: readonly Uint32Array[], onProgress: (fraction: number) => void): Promise<void>;
   /** Trains on these rows. `microBatches` are row indices, at least one batch of at least one row. */
   take(microBatches: readonly Uint32Array[], learningRate: number): Promise<TakenStep>;
+  /** Micro-batches that were taken, those of an earlier part of the run too. */
+  readonly microBatches: number;
+  /** The moments of the model's parameters, in their order: the step's own tensors. */
+  readonly moments: Optimizer['moments'];
   dispose(): void;
 }
+
+/** What an earlier part of a run has taken: optimizer steps for Adam's corrections, micro-batches for the draws of dropout. */
+export type StepCounters = Pick<RunCounts, 'step' | 'microBatches'>;
 
 /**
  * The model's parameters, those that learn, are trained in place. A micro-batch counts by the share that its rows have in the weight of the
@@ -44,6 +52,7 @@ export function createTrainingStep(
   rows: LabelledRows & BatchRows,
   args: CompleteArguments,
   programs = createPrograms(),
+  from: StepCounters = { step: 0, microBatches: 0 },
 ): TrainingStep {
   const { targets } = rows;
   const C = model.classCount;
@@ -53,7 +62,11 @@ export function createTrainingStep(
     ? weightsOfPositives(args.class_weights, targets, rows.offsets.length - 1, C)
     : weightsOfClasses(args.class_weights, targets.labels, C);
   const classWeights = weights && keep(tensor(weights)); // [C]
-  const loss = { labelSmoothing: args.label_smoothing_factor, ...(classWeights && { classWeights }) };
+  const loss = {
+    labelSmoothing: args.label_smoothing_factor,
+    checkpointing: args.gradient_checkpointing,
+    ...(classWeights && { classWeights }),
+  };
   const unit = unitGradient();
   const optimizer = createAdamW(model.parameters, {
     weightDecay: args.weight_decay,
@@ -65,8 +78,8 @@ export function createTrainingStep(
   /** Of the gradients of the micro-batches so far, where a step has several. */
   let sums: readonly Tensor[] = [];
   const seedWords = [args.seed | 0, Math.floor(args.seed / 2 ** 32) | 0] as const;
-  let batchesDone = 0;
-  let stepsDone = 0;
+  let batchesDone = from.microBatches;
+  let stepsDone = from.step;
 
   /** A whole step of one micro-batch -> loss [], norm [1]. */
   const whole = programs.define<string>(({ labels, rng, hyper, ...batch }) => {
@@ -156,6 +169,10 @@ export function createTrainingStep(
         },
       };
     },
+    get microBatches() {
+      return batchesDone;
+    },
+    moments: optimizer.moments,
     dispose() {
       for (const each of [whole, firstPart, nextPart, update]) each.dispose();
       for (const each of [unit, classWeights, ...sums]) each?.dispose();

@@ -4,9 +4,11 @@ import { useShallow } from 'zustand/react/shallow';
 import { CloseButton } from '@mantine/core';
 import { classColor, classPlace } from '../../components/class-color.ts';
 import { percent } from '../../components/format.ts';
-import { dataStore } from '../../stores/data.ts';
+import { dataClasses, dataStore } from '../../stores/data.ts';
 import { pinnedStore, type PinnedEntry } from '../../stores/pinned.ts';
-import classes from './quality.module.css';
+import { runStore } from '../../stores/run.ts';
+import shared from '../../components/evaluation/evaluation.module.css';
+import classes from './pinned.module.css';
 
 const [WIDTH, HEIGHT] = [56, 18];
 
@@ -14,8 +16,8 @@ export function Pinned() {
   const entries = useStore(pinnedStore, (state) => state.entries);
   return (
     <div>
-      <h3 className={classes.caption}>
-        Pinned sentences <span className={classes.aside}>as the model learns</span>
+      <h3 className={shared.caption}>
+        Pinned sentences <span className={shared.aside}>as the model learns</span>
       </h3>
       {entries.length === 0 ? (
         <p className={classes.none}>Pin a sentence in Try: it is scored again at each evaluation.</p>
@@ -32,14 +34,14 @@ export function Pinned() {
 
 function Entry({ entry: { text, history } }: { readonly entry: PinnedEntry }) {
   const labels = useStore(pinnedStore, (state) => state.classes);
-  const dataClasses = useStore(
-    dataStore,
-    useShallow((state) => state.dataset?.profile?.classes.map(({ label }) => label) ?? []),
-  );
+  const inData = useStore(dataStore, useShallow(dataClasses));
   const now = history.at(-1)?.probabilities ?? [];
   const said = now.indexOf(Math.max(...now));
   const label = labels[said] ?? '';
-  const color = classColor(classPlace(label, dataClasses, said));
+  const color = classColor(classPlace(label, inData, said));
+  const several = useStore(runStore, (state) => state.evaluation?.metrics?.severalLabels != null);
+  // Of several labels those that are predicted, maybe none.
+  const named = several ? labels.filter((_, index) => (now[index] ?? 0) >= 0.5) : [label];
   const shares = history.map(({ probabilities }) => probabilities[said] ?? NaN);
   return (
     <li className={classes.pin}>
@@ -51,7 +53,7 @@ function Entry({ entry: { text, history } }: { readonly entry: PinnedEntry }) {
           <Sparkline shares={shares} color={color} label={label} />
           <span className={classes.pinShare}>
             <i aria-hidden style={{ background: color }} />
-            {label} <b>{percent(now[said] ?? NaN)}</b>
+            {named.length === 0 ? 'no label' : named.join(', ')} {named.length === 1 && <b>{percent(now[said] ?? NaN)}</b>}
           </span>
         </>
       )}

@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
+import { bestWords } from '../../components/chart/run-chart-model.ts';
 import { clock, count, percent } from '../../components/format.ts';
 import { Track } from '../../components/track.tsx';
 import { transferFacts } from '../../components/transfer.ts';
@@ -11,7 +12,7 @@ import { libraryStore } from '../../stores/library.ts';
 import { modelStore } from '../../stores/model.ts';
 import { runStore } from '../../stores/run.ts';
 import { RunControls } from './run-controls.tsx';
-import { bestWords, phaseName } from './words.ts';
+import { phaseName } from './words.ts';
 import classes from './run-bar.module.css';
 
 const OUTCOMES = { finished: 'Finished', stopped: 'Stopped', failed: 'Failed', discarded: 'Discarded' } as const;

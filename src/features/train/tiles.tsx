@@ -51,14 +51,13 @@ export function Tiles() {
 }
 
 function Accuracy() {
-  const [accuracy, best] = useStore(
+  const [accuracy, best, several] = useStore(
     runStore,
-    useShallow((state) => [state.evaluation?.accuracy, state.best]),
+    useShallow((state) => [state.evaluation?.accuracy, state.best, state.evaluation?.metrics?.severalLabels != null]),
   );
   const baseline = useStore(doctorStore, (state) => state.baseline?.logistic.accuracy);
-  return (
-    <Tile label="Validation accuracy" value={accuracy} baseline={baseline} note={best && `best at step ${count(best.step)}`} />
-  );
+  const note = several ? 'all labels of a text right' : best && `best at step ${count(best.step)}`;
+  return <Tile label="Validation accuracy" value={accuracy} baseline={baseline} note={note} />;
 }
 
 function MacroF1() {

@@ -10,16 +10,13 @@ import { classColor, classPlace } from '../../components/class-color.ts';
 import { count, percent } from '../../components/format.ts';
 import { LinkButton } from '../../components/link-button.tsx';
 import type { Prediction } from '../../protocol/trainer.ts';
-import { dataStore } from '../../stores/data.ts';
+import { dataClasses, dataStore } from '../../stores/data.ts';
 import { MOST_PINNED, pinnedStore } from '../../stores/pinned.ts';
 import { presentPairs, tryStore } from '../../stores/try.ts';
 import classes from './try.module.css';
 
 export const PredictionList = memo(function PredictionList({ prediction }: { readonly prediction: Prediction }) {
-  const dataClasses = useStore(
-    dataStore,
-    useShallow((state) => state.dataset?.profile?.classes.map(({ label }) => label) ?? []),
-  );
+  const inData = useStore(dataStore, useShallow(dataClasses));
   const { step, milliseconds, problemType } = prediction;
   const several = problemType === 'multi_label_classification';
   return (
@@ -41,7 +38,7 @@ export const PredictionList = memo(function PredictionList({ prediction }: { rea
           >
             <span className={classes.label}>{label}</span>
             <span className={classes.bar}>
-              <Bar parts={[{ share: probability, color: classColor(classPlace(label, dataClasses, index)) }]} />
+              <Bar parts={[{ share: probability, color: classColor(classPlace(label, inData, index)) }]} />
             </span>{' '}
             <data value={probability} title={probability.toFixed(6)} className={classes.share}>
               {percent(probability)}

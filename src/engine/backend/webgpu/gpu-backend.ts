@@ -29,9 +29,12 @@ export class GpuBackend extends WebGPUBackend {
    * which takes it seconds to compile where a GPU's compiler takes no time.
    */
   lean: boolean;
+  /** What the adapter says of itself. */
+  readonly info: GPUAdapterInfo;
 
   constructor(device: GPUDevice, info: GPUAdapterInfo) {
     super(device, info);
+    this.info = info;
     this.lean = info.isFallbackAdapter;
     this.pipelines = new Pipelines(device);
     this.uniforms = new Uniforms(device);

@@ -21,6 +21,28 @@ const MOST_QUERIES = 4096;
 
 /** The slowest first; null where the GPU has no timestamps. */
 export async function profileTape(backend: GpuBackend, tape: Tape): Promise<readonly KernelTime[] | null> {
+  const nanoseconds = await timestampsOf(backend, tape);
+  return nanoseconds && sumByKernel(tape, nanoseconds);
+}
+
+/**
+ * Milliseconds from the tape's first dispatch to the end of its last; where the GPU has no timestamps, or gives none that make sense, from
+ * handing it over to hearing that it is done.
+ */
+export async function timeTape(backend: GpuBackend, tape: Tape, now = () => performance.now()): Promise<number> {
+  const nanoseconds = await timestampsOf(backend, tape);
+  const elapsed = nanoseconds && Number(nanoseconds.at(-1)! - nanoseconds[0]!) / 1e6;
+  if (elapsed && elapsed > 0) return elapsed;
+  backend.flush();
+  await backend.unlessLost(backend.device.queue.onSubmittedWorkDone());
+  const from = now();
+  tape.replay(() => undefined);
+  await backend.unlessLost(backend.device.queue.onSubmittedWorkDone());
+  return now() - from;
+}
+
+/** When each dispatch began and ended, in pairs. */
+async function timestampsOf(backend: GpuBackend, tape: Tape): Promise<BigUint64Array | null> {
   const { device } = backend;
   const queries = 2 * tape.dispatches.length;
   if (!device.features.has('timestamp-query') || queries > MOST_QUERIES) return null;
@@ -37,7 +59,7 @@ export async function profileTape(backend: GpuBackend, tape: Tape): Promise<read
   const nanoseconds = new BigUint64Array(readable.getMappedRange().slice(0));
   for (const buffer of [resolved, readable]) buffer.destroy();
   timestamps.destroy();
-  return sumByKernel(tape, nanoseconds);
+  return nanoseconds;
 }
 
 function sumByKernel({ dispatches }: Tape, nanoseconds: BigUint64Array): readonly KernelTime[] {

@@ -1,13 +1,16 @@
 /**
- * Softmax cross-entropy in WGSL. A workgroup a row of logits [B,C] gives the row's part of the loss and its dlogits; a second
- * shader adds the parts in order. The label weights' sum, which both divide by, is added by every workgroup for itself.
+ * Softmax cross-entropy in WGSL. A thread a row of logits [B,C] gives the row's part of the loss and its dlogits: classifiers have few
+ * classes, so that sharing a row out would cost more than it saves. The parts are added in a fixed order, those of a workgroup here, those
+ * of several by a second shader. The label weights' sum, which all divide by, is added by every workgroup for itself.
  */
 import { f32Literal, shader, WORKGROUP_INDEX, type Shader } from '../../backend/webgpu/shader.ts';
 import { workgroupSumCode } from '../row-reduce.wgsl.ts';
 
-const THREADS = 64;
+/** Rows of a workgroup. */
+export const CROSS_ENTROPY_ROWS = 64;
+const THREADS = CROSS_ENTROPY_ROWS;
 
-/** `classWeights` is bound if `weighted`. Workgroups: B. */
+/** losses [workgroups]; `classWeights` is bound if `weighted`. Workgroups: B / CROSS_ENTROPY_ROWS. */
 export function crossEntropyShader({
   C,
   labelSmoothing,
@@ -29,53 +32,54 @@ export function crossEntropyShader({
     },
     code: `${WORKGROUP_INDEX}
 ${workgroupSumCode('f32', THREADS)}
-var<workgroup> largest_of: array<f32, ${THREADS}>;
 const SMOOTHING = ${f32Literal(labelSmoothing)};
 const SMOOTHING_EACH = ${f32Literal(labelSmoothing / C)};
 
-@compute @workgroup_size(${THREADS})
-fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) count: vec3u, @builtin(local_invocation_index) thread: u32) {
-  let row = workgroup_index(workgroup, count);
-  let B = arrayLength(&labels);
-  if (row >= B) { return; }
+/** The row's loss before it is divided by the label weights. */
+fn row_loss(row: u32, label_weights: f32) -> f32 {
   let begin = row * ${C}u;
   let label = u32(labels[row]);
-
-  var label_weight_part = 0.0;
-  for (var i = thread; i < B; i += ${THREADS}u) { label_weight_part += ${weight('labels[i]')}; }
-  let label_weights = workgroup_sum(thread, label_weight_part);
-
-  var all_weights_part = 0.0;
-  var largest_part = logits[begin];
-  for (var c = thread; c < ${C}u; c += ${THREADS}u) {
-    all_weights_part += ${weight('c')};
-    largest_part = max(largest_part, logits[begin + c]);
+  var all_weights = 0.0;
+  var largest = logits[begin];
+  for (var c = 0u; c < ${C}u; c++) {
+    all_weights += ${weight('c')};
+    largest = max(largest, logits[begin + c]);
   }
-  let all_weights = workgroup_sum(thread, all_weights_part);
-  largest_of[thread] = largest_part;
-  workgroupBarrier();
-  var largest = largest_of[0];
-  for (var i = 1u; i < ${THREADS}u; i++) { largest = max(largest, largest_of[i]); }
-
-  var sum_part = 0.0;
-  for (var c = thread; c < ${C}u; c += ${THREADS}u) { sum_part += exp(logits[begin + c] - largest); }
-  let log_sum = largest + log(workgroup_sum(thread, sum_part));
-
+  var sum = 0.0;
+  for (var c = 0u; c < ${C}u; c++) { sum += exp(logits[begin + c] - largest); }
+  let log_sum = largest + log(sum);
   let mass = (1.0 - SMOOTHING) * ${weight('label')} + SMOOTHING_EACH * all_weights;
-  var loss_part = 0.0;
-  for (var c = thread; c < ${C}u; c += ${THREADS}u) {
+  var loss = 0.0;
+  for (var c = 0u; c < ${C}u; c++) {
     let log_p = logits[begin + c] - log_sum;
     let wanted = select(0.0, (1.0 - SMOOTHING) * ${weight('label')}, c == label) + SMOOTHING_EACH * ${weight('c')};
-    loss_part -= wanted * log_p;
+    loss -= wanted * log_p;
     dlogits[begin + c] = (exp(log_p) * mass - wanted) / label_weights;
   }
-  let loss = workgroup_sum(thread, loss_part);
-  if (thread == 0u) { losses[row] = loss / label_weights; }
+  return loss;
+}
+
+@compute @workgroup_size(${THREADS})
+fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) count: vec3u, @builtin(local_invocation_index) thread: u32) {
+  let number = workgroup_index(workgroup, count);
+  let row = number * ${THREADS}u + thread;
+  let B = arrayLength(&labels);
+  ${
+    weighted
+      ? `var label_weights_part = 0.0;
+  for (var i = thread; i < B; i += ${THREADS}u) { label_weights_part += classWeights[labels[i]]; }
+  let label_weights = workgroup_sum(thread, label_weights_part);`
+      : 'let label_weights = f32(B);'
+  }
+  var loss = 0.0;
+  if (row < B) { loss = row_loss(row, label_weights); }
+  let sum = workgroup_sum(thread, loss);
+  if (thread == 0u && number < arrayLength(&losses)) { losses[number] = sum / label_weights; }
 }`,
   });
 }
 
-/** loss = the sum of losses [B], one workgroup. */
+/** loss = the sum of losses, one workgroup. */
 export function sumLossesShader(): Shader<'losses' | 'loss'> {
   return shader({
     label: 'cross-entropy sum',

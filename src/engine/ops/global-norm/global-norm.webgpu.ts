@@ -11,26 +11,28 @@ import {
   type NormTensorName,
 } from './global-norm.wgsl.ts';
 
-/** A workgroup for this many numbers of the largest tensor of a group, up to a limit. */
+/** A workgroup for this many numbers of a group, up to a limit; see GpuBackend.lean for the second. */
 const ELEMENTS_PER_WORKGROUP = 4096;
-const MAX_WORKGROUPS_PER_TENSOR = 128;
+const LEAN_ELEMENTS_PER_WORKGROUP = 65536;
+const MAX_WORKGROUPS = 512;
 
 export const globalNormWebgpu: KernelFunction<'GlobalNorm', GpuBackend> = (inputs, _attrs, backend) => {
   const tensors = Object.values(inputs);
+  const each = backend.lean ? LEAN_ELEMENTS_PER_WORKGROUP : ELEMENTS_PER_WORKGROUP;
   const groups = [];
   let sumCount = 0;
   for (let first = 0; first < tensors.length; first += NORM_TENSORS_PER_DISPATCH) {
     const group = tensors.slice(first, first + NORM_TENSORS_PER_DISPATCH);
-    const largest = Math.max(...group.map(({ shape }) => util.sizeFromShape(shape)));
-    const workgroups = Math.min(MAX_WORKGROUPS_PER_TENSOR, Math.ceil(largest / ELEMENTS_PER_WORKGROUP));
+    const elements = group.reduce((sum, { shape }) => sum + util.sizeFromShape(shape), 0);
+    const workgroups = Math.min(MAX_WORKGROUPS, Math.ceil(elements / each));
     groups.push({ group, workgroups, place: sumCount });
-    sumCount += workgroups * group.length;
+    sumCount += workgroups;
   }
   const sums = output(backend, [sumCount]);
   for (const { group, workgroups, place } of groups) {
     const named = Object.fromEntries(NORM_TENSOR_NAMES.map((name, i) => [name, group[i]]));
     const bound = { ...(named as { [Name in NormTensorName]: Bound | undefined }), place: Uint32Array.of(place, 0, 0, 0), sums };
-    dispatch(backend, squareSumsShader, { tensors: group.length }, bound, [workgroups, group.length, 1]);
+    dispatch(backend, squareSumsShader, { tensors: group.length }, bound, workgroups);
   }
   const norm = output(backend, [1]);
   dispatch(backend, rootShader, {}, { sums, norm }, 1);

@@ -1,6 +1,6 @@
 /**
- * The global norm in WGSL, two stages. First each tensor's squares are added by a few workgroups, one sum each, several tensors a
- * dispatch; then one workgroup adds all sums and takes the root. The order depends on sizes only.
+ * The global norm in WGSL, two stages. First the squares of several tensors together are added by as many workgroups as their numbers are
+ * worth, one sum each; then one workgroup adds all sums and takes the root. The order depends on sizes only.
  */
 import { shader, unroll, type Shader } from '../../backend/webgpu/shader.ts';
 import { workgroupSumCode } from '../row-reduce.wgsl.ts';
@@ -13,9 +13,8 @@ export const NORM_TENSORS_PER_DISPATCH = 7;
 export type NormTensorName = 'g0' | 'g1' | 'g2' | 'g3' | 'g4' | 'g5' | 'g6';
 export const NORM_TENSOR_NAMES: readonly NormTensorName[] = ['g0', 'g1', 'g2', 'g3', 'g4', 'g5', 'g6'];
 
-/** `place` [x] is where in `sums` these begin. Workgroups [sums a tensor, tensors, 1]. */
+/** `place` [x] is where in `sums` these begin. Workgroups: one a sum. */
 export function squareSumsShader({ tensors }: { tensors: number }): Shader<NormTensorName | 'place' | 'sums'> {
-  const names = NORM_TENSOR_NAMES.slice(0, tensors);
   const types = Object.fromEntries(NORM_TENSOR_NAMES.map((name, i) => [name, i < tensors ? 'read array<f32>' : undefined]));
   return shader<NormTensorName | 'place' | 'sums'>({
     label: `norm of ${tensors} tensors`,
@@ -25,27 +24,14 @@ export function squareSumsShader({ tensors }: { tensors: number }): Shader<NormT
       sums: 'write array<f32>',
     },
     code: `${workgroupSumCode('f32', THREADS)}
-${names
-  .map(
-    (name) => `fn squares_${name}(first: u32, stride: u32) -> f32 {
-  var sum = 0.0;
-  for (var i = first; i < arrayLength(&${name}); i += stride) { sum += ${name}[i] * ${name}[i]; }
-  return sum;
-}`,
-  )
-  .join('\n')}
-
 @compute @workgroup_size(${THREADS})
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) count: vec3u, @builtin(local_invocation_index) thread: u32) {
   let first = workgroup.x * ${THREADS}u + thread;
   let stride = count.x * ${THREADS}u;
   var part = 0.0;
-  switch workgroup.y {
-    ${unroll(tensors, (i) => `case ${i}u: { part = squares_g${i}(first, stride); }`)}
-    default: {}
-  }
+  ${unroll(tensors, (i) => `for (var i = first; i < arrayLength(&g${i}); i += stride) { part += g${i}[i] * g${i}[i]; }`)}
   let sum = workgroup_sum(thread, part);
-  if (thread == 0u) { sums[place.x + workgroup.y * count.x + workgroup.x] = sum; }
+  if (thread == 0u) { sums[place.x + workgroup.x] = sum; }
 }`,
   });
 }

@@ -1,8 +1,8 @@
-/** Linear on WebGPU: which shader, tile and split for which sizes. */
+/** Linear on WebGPU: which shader for which sizes; which tile and split is said by tile-table.webgpu.ts. */
 import { util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { dispatch, output, release } from '../../backend/webgpu/dispatch.ts';
 import type { GpuBackend } from '../../backend/webgpu/gpu-backend.ts';
-import type { Activation, KernelFunction } from '../contract.ts';
+import type { Activation, KernelFunction, Kernels } from '../contract.ts';
 import { sizeOf } from '../define-op.ts';
 import {
   ACTIVATION_GRAD_THREADS,
@@ -15,48 +15,29 @@ import {
 } from './linear.wgsl.ts';
 import { linearGradSizes, type LinearSizes } from './linear.ts';
 import type { Tile } from './matmul.wgsl.ts';
-
-/** From large (most arithmetic a byte) to small (most workgroups), and one that compiles fast (see GpuBackend.lean). */
-export const TILES = {
-  large: { m: 128, n: 128, inner: 16, threadM: 8, threadN: 8 },
-  medium: { m: 64, n: 64, inner: 16, threadM: 8, threadN: 8 },
-  small: { m: 32, n: 32, inner: 16, threadM: 4, threadN: 4 },
-  lean: { m: 32, n: 32, inner: 8, threadM: 4, threadN: 4 },
-} as const satisfies Record<string, Tile>;
-
-/** A tile is worth its size once it leaves this many workgroups, so that all cores of a GPU have work. */
-const ENOUGH_WORKGROUPS = 256;
-/** Splits of the weight's gradient have at least this many tokens each. */
-const MIN_TOKENS_PER_SPLIT = 128;
-
-/** The tile for an M × N product. */
-export function chooseTile(M: number, N: number, lean: boolean): Tile {
-  if (lean) return TILES.lean;
-  if (workgroupsOf(M, N, TILES.large) >= ENOUGH_WORKGROUPS) return TILES.large;
-  return workgroupsOf(M, N, TILES.medium) >= ENOUGH_WORKGROUPS / 8 ? TILES.medium : TILES.small;
-}
-
-function workgroupsOf(M: number, N: number, tile: Tile): number {
-  return Math.ceil(M / tile.m) * Math.ceil(N / tile.n);
-}
-
-/** Among how many workgroups the tokens of a weight gradient are split; depends on sizes only, so that bits do not change. */
-export function chooseSplits(M: number, N: number, T: number, tile: Tile): number {
-  const wanted = Math.ceil(ENOUGH_WORKGROUPS / workgroupsOf(M, N, tile));
-  return Math.max(1, Math.min(wanted, Math.floor(T / MIN_TOKENS_PER_SPLIT)));
-}
+import { tileChoice } from './tile-table.webgpu.ts';
+import { splitsOf, TILES, type TileChoice } from './tiles.ts';
 
 const grid = (M: number, N: number, tile: Tile, splits = 1) => [Math.ceil(N / tile.n), Math.ceil(M / tile.m), splits] as const;
 
-export const linearWebgpu: KernelFunction<'Linear', GpuBackend> = ({ x, weight, bias }, { activation }, backend) => {
+export const linearWebgpu: KernelFunction<'Linear', GpuBackend> = ({ x, weight, bias }, { activation }, backend) =>
+  product(backend, { x, weight, bias }, activation, tileChoice(backend, 'forward', sizeOf(x, 0), sizeOf(weight, 0)));
+
+/** x [T,K], weight [N,K], bias [N] -> y and, unless the activation is 'none', z [T,N]. */
+export function product(
+  backend: GpuBackend,
+  { x, weight, bias }: Kernels['Linear']['inputs'],
+  activation: Activation,
+  choice: TileChoice,
+): TensorInfo[] {
   const [T, K, N] = [sizeOf(x, 0), sizeOf(x, 1), sizeOf(weight, 0)];
-  const tile = chooseTile(T, N, backend.lean);
+  const tile = TILES[choice.tile];
   const y = output(backend, [T, N]);
   const z = activation === 'none' ? undefined : output(backend, [T, N]);
   const params = { tile, vec4N: N % 4 === 0, vec4K: K % 4 === 0, activation };
   dispatch(backend, linearShader, params, { size: sizes(N, K), x, weight, bias, y, z }, grid(T, N, tile), 2 * T * N * K);
   return z ? [y, z] : [y];
-};
+}
 
 export const linearGradWebgpu: KernelFunction<'LinearGrad', GpuBackend> = (inputs, { activation, needs }, backend) => {
   const { dy, x, weight, z } = inputs;
@@ -86,8 +67,14 @@ export function activationGrad(
 }
 
 /** dz [T,N], weight [N,K] -> dx [T,K]. */
-export function inputGrad(backend: GpuBackend, dz: TensorInfo, weight: TensorInfo, { T, K, N }: LinearSizes): TensorInfo {
-  const tile = chooseTile(T, K, backend.lean);
+export function inputGrad(
+  backend: GpuBackend,
+  dz: TensorInfo,
+  weight: TensorInfo,
+  { T, K, N }: LinearSizes,
+  choice = tileChoice(backend, 'inputGrad', T, K),
+): TensorInfo {
+  const tile = TILES[choice.tile];
   const dx = output(backend, [T, K]);
   const params = { tile, vec4N: N % 4 === 0, vec4K: K % 4 === 0 };
   dispatch(backend, linearInputGradShader, params, { size: sizes(N, K), dz, weight, dx }, grid(T, K, tile), 2 * T * N * K);
@@ -95,11 +82,16 @@ export function inputGrad(backend: GpuBackend, dz: TensorInfo, weight: TensorInf
 }
 
 /** dz [T,N], x [T,K] -> dweight [N,K], dbias [N]. */
-export function weightGrad(backend: GpuBackend, dz: TensorInfo, x: TensorInfo): [TensorInfo, TensorInfo] {
+export function weightGrad(
+  backend: GpuBackend,
+  dz: TensorInfo,
+  x: TensorInfo,
+  choice = tileChoice(backend, 'weightGrad', sizeOf(dz, 1), sizeOf(x, 1)),
+): [TensorInfo, TensorInfo] {
   const [T, K, N] = [sizeOf(x, 0), sizeOf(x, 1), sizeOf(dz, 1)];
-  const tile = chooseTile(N, K, backend.lean);
+  const tile = TILES[choice.tile];
   const params = { tile, vec4N: N % 4 === 0, vec4K: K % 4 === 0 };
-  const splits = chooseSplits(N, K, T, tile);
+  const splits = splitsOf(N, K, T, choice);
   const size = sizes(N, K, splits);
   const dweight = output(backend, [N, K]);
   const dbias = output(backend, [N]);

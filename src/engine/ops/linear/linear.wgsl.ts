@@ -8,7 +8,7 @@
 import { floatArray, shader, WORKGROUP_INDEX, type Shader } from '../../backend/webgpu/shader.ts';
 import type { Activation } from '../contract.ts';
 import { activateCode, activationSlopeCode } from './activations.wgsl.ts';
-import { matmulCode, putCode, rowsOf, type Operand, type Tile } from './matmul.wgsl.ts';
+import { describeTile, matmulCode, putCode, rowsOf, type Operand, type Tile } from './matmul.wgsl.ts';
 
 /** Whether N and K are multiples of 4: tensors whose rows have that size are then bound as vec4f. */
 export type LinearParams = { readonly tile: Tile; readonly vec4N: boolean; readonly vec4K: boolean };
@@ -19,8 +19,8 @@ const N = 'size.x';
 const K = 'size.y';
 const SPLITS = 'size.z';
 
-const describe = ({ tile: { m, n, inner }, vec4N, vec4K }: LinearParams): string =>
-  `${m}x${n}x${inner}${vec4N ? ' N4' : ''}${vec4K ? ' K4' : ''}`;
+const describe = ({ tile, vec4N, vec4K }: LinearParams): string =>
+  `${describeTile(tile)}${vec4N ? ' N4' : ''}${vec4K ? ' K4' : ''}`;
 
 /** The whole inner axis. */
 const wholeRange = (inner: string): string => `let inner_begin = 0u;\n  let inner_end = ${inner};`;

@@ -20,6 +20,11 @@ export function tileThreads({ m, n, threadM, threadN }: Tile): number {
   return (m / threadM) * (n / threadN);
 }
 
+/** As in "64x64x16/8x8", for labels. */
+export function describeTile({ m, n, inner, threadM, threadN }: Tile): string {
+  return `${m}x${n}x${inner}/${threadM}x${threadN}`;
+}
+
 /** Where an operand's tile comes from. `outer` is M for A and N for B. */
 export interface Operand {
   /** The binding. */

@@ -4,7 +4,9 @@ import { dispatch, output, release } from '../../backend/webgpu/dispatch.ts';
 import type { GpuBackend } from '../../backend/webgpu/gpu-backend.ts';
 import type { KernelFunction, LoraAttrs } from '../contract.ts';
 import { sizeOf } from '../define-op.ts';
-import { activationGrad, chooseTile, inputGrad, linearWebgpu, weightGrad } from '../linear/linear.webgpu.ts';
+import { activationGrad, inputGrad, linearWebgpu, weightGrad } from '../linear/linear.webgpu.ts';
+import { tileChoice } from '../linear/tile-table.webgpu.ts';
+import { TILES } from '../linear/tiles.ts';
 import { loraSizes, type LoraSizes } from './lora-linear.ts';
 import { addLowRankShader, gatherUpShader, SPREAD_THREADS, spreadUpShader } from './lora-linear.wgsl.ts';
 
@@ -30,7 +32,7 @@ export const loraLinearWebgpu: KernelFunction<'LoraLinear', GpuBackend> = ({ x, 
   if (!z) throw new Error('LoraLinear: the linear kernel left out its output');
   const y = attrs.activation === 'none' ? undefined : output(backend, [T, N]);
   const spread = spreadUp(backend, up, attrs, sizes);
-  const tile = chooseTile(T, N, backend.lean);
+  const tile = TILES[tileChoice(backend, 'forward', T, N).tile];
   const params = { tile, vec4N: N % 4 === 0, vec4R: R % 4 === 0, activation: attrs.activation };
   const workgroups = [Math.ceil(N / tile.n), Math.ceil(T / tile.m), 1] as const;
   dispatch(backend, addLowRankShader, params, { size: Uint32Array.of(N, R, 0, 0), low, spread, z, y }, workgroups);

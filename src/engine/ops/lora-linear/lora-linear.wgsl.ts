@@ -5,7 +5,7 @@
 import { floatArray, shader, WORKGROUP_INDEX, type Shader } from '../../backend/webgpu/shader.ts';
 import type { Activation } from '../contract.ts';
 import { activateCode } from '../linear/activations.wgsl.ts';
-import { matmulCode, putCode, rowsOf, type Tile } from '../linear/matmul.wgsl.ts';
+import { describeTile, matmulCode, putCode, rowsOf, type Tile } from '../linear/matmul.wgsl.ts';
 
 /** z += low·Uᵀ in place, and y = activation(z), which is not bound for 'none'. Workgroups [N/tile.n, T/tile.m, 1]; size = [N, R]. */
 export function addLowRankShader({
@@ -28,7 +28,7 @@ export function addLowRankShader({
     ? `return z[(row * ${N} + column) / 4u];`
     : `return vec4f(${[0, 1, 2, 3].map((i) => `z[row * ${N} + min(column + ${i}u, ${N} - 1u)]`).join(', ')});`;
   return shader({
-    label: `lora ${activation} ${tile.m}x${tile.n}x${tile.inner}${vec4N ? ' N4' : ''}${vec4R ? ' R4' : ''}`,
+    label: `lora ${activation} ${describeTile(tile)}${vec4N ? ' N4' : ''}${vec4R ? ' R4' : ''}`,
     bindings: {
       size: 'uniform vec4u',
       low: `read ${ofR}`,

@@ -4,11 +4,14 @@ import { startWebgpu, type StartedWebgpu } from '../../backend/webgpu/start.ts';
 
 let gpu: GPU | null = null;
 
-/** Dawn as `navigator.gpu`, with WebGPU's classes and constants where tfjs looks for them. */
-export function nodeGpu(): GPU {
+/**
+ * Dawn as `navigator.gpu`, with WebGPU's classes and constants where tfjs looks for them. `flags` count at the first call: "enable-dawn-
+ * features=disable_workgroup_init" lets SwiftShader compile shaders with much workgroup memory several times faster.
+ */
+export function nodeGpu(flags: string[] = []): GPU {
   if (!gpu) {
     Object.assign(globalThis, globals);
-    gpu = create([]);
+    gpu = create(flags);
     Object.defineProperty(globalThis, 'navigator', { value: { gpu }, configurable: true });
   }
   return gpu;

@@ -1,16 +1,14 @@
 /** Charts as files: every value as CSV, the drawing as PNG. */
-import { saveFile } from '../../stores/save-file.ts';
-import { CHARTS, chartRows, type ChartKind, type ChartModel } from './chart-model.ts';
+import type { ChartModel } from './chart-model.ts';
 
 /** The parser knows how to quote, and to keep a class called "=1+1" from being a formula in a spreadsheet. */
-export async function saveCsv(kind: ChartKind): Promise<void> {
+export async function csvOf(rows: readonly (readonly (string | number)[])[]): Promise<Blob> {
   const { default: papa } = await import('papaparse');
-  const rows = chartRows(kind).map((row) => [...row]);
-  saveFile(`${fileName(kind)}.csv`, `${papa.unparse(rows, { escapeFormulae: true })}\n`, 'text/csv');
-}
-
-function fileName(kind: ChartKind): string {
-  return CHARTS[kind].toLowerCase().replaceAll(' ', '-');
+  const text = papa.unparse(
+    rows.map((row) => [...row]),
+    { escapeFormulae: true },
+  );
+  return new Blob([`${text}\n`], { type: 'text/csv' });
 }
 
 /** What makes a drawing look as it does, and stands in style sheets that a picture does not take along. */
@@ -20,7 +18,7 @@ const STYLES = ['fill', 'stroke', 'stroke-width', 'stroke-opacity', 'stroke-dash
 const SCALE = 2;
 const HEAD = 28;
 
-export async function savePng(svg: SVGSVGElement, { kind, lines }: ChartModel): Promise<void> {
+export async function pngOf(svg: SVGSVGElement, { title, lines }: ChartModel): Promise<Blob> {
   const { width, height } = svg.getBoundingClientRect();
   const picture = await load(standalone(svg));
   const canvas = document.createElement('canvas');
@@ -40,12 +38,12 @@ export async function savePng(svg: SVGSVGElement, { kind, lines }: ChartModel): 
     context.fillText(text, x, 18);
     x += context.measureText(text).width + 12;
   };
-  write(CHARTS[kind], color, 600);
+  write(title, color, 600);
   for (const line of lines)
     write(line.name, getComputedStyle(document.documentElement).getPropertyValue(line.color.slice(4, -1)), 500);
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
   if (!blob) throw new Error('the browser made no picture');
-  saveFile(`${fileName(kind)}.png`, blob);
+  return blob;
 }
 
 /** The drawing with its styles written into it. */

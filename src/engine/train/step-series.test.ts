@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createRandom } from '../lib/random.ts';
-import type { StepPoint } from '../protocol/trainer.ts';
+import { createRandom } from '../../lib/random.ts';
+import type { StepPoint } from './arguments.ts';
 import { createStepSeries } from './step-series.ts';
 
 const random = createRandom(3);

@@ -15,11 +15,11 @@ import {
   type RefObject,
 } from 'react';
 import { Line, LineChart, usePlotArea, useXAxisScale, useYAxisScale, XAxis, YAxis } from 'recharts';
-import { count } from '../../components/format.ts';
-import { axisTicks, logTicks } from '../../stores/buckets.ts';
+import { count } from '../format.ts';
+import { axisTicks, logTicks } from './buckets.ts';
 import type { ChartModel, Point } from './chart-model.ts';
 import { useSoon } from './use-soon.ts';
-import classes from './charts.module.css';
+import classes from './chart.module.css';
 
 const MARGIN = { top: 16, right: 14, bottom: 0, left: 0 };
 const TICK = { fill: 'var(--soft)', fontSize: 10 };

@@ -1,13 +1,13 @@
 /** A chart as a table: one row for each evaluation, or for each of at most a hundred steps. */
-import { count } from '../../components/format.ts';
-import { thin } from '../../stores/buckets.ts';
-import { CHARTS, readLine, written, type ChartModel } from './chart-model.ts';
-import classes from './charts.module.css';
+import { count } from '../format.ts';
+import { thin } from './buckets.ts';
+import { readLine, type ChartModel } from './chart-model.ts';
+import classes from './chart.module.css';
 
 const MOST_ROWS = 100;
 
 export function ChartTable({ model }: { readonly model: ChartModel }) {
-  const { kind, lines } = model;
+  const { title, lines, write } = model;
   // A line of few points is one of evaluations: its steps are the rows.
   const [sparsest = []] = lines
     .map(({ points }) => points)
@@ -18,7 +18,7 @@ export function ChartTable({ model }: { readonly model: ChartModel }) {
     MOST_ROWS,
   );
   return (
-    <div className={classes.scroll} tabIndex={0} role="group" aria-label={`${CHARTS[kind]} as a table`}>
+    <div className={classes.scroll} tabIndex={0} role="group" aria-label={`${title} as a table`}>
       <table className={classes.table}>
         <thead>
           <tr>
@@ -35,7 +35,7 @@ export function ChartTable({ model }: { readonly model: ChartModel }) {
             <tr key={step}>
               <td>{count(step)}</td>
               {lines.map((line) => (
-                <td key={line.name}>{written(kind, readLine(line, step))}</td>
+                <td key={line.name}>{write(readLine(line, step))}</td>
               ))}
             </tr>
           ))}

@@ -2,7 +2,7 @@
  * What each step of a run told, kept whole in columns of numbers: 100,000 steps are 7 MB. Drawing takes buckets of a window of it, so that
  * a chart has no more points than it has pixels, however long the run and wherever one zooms.
  */
-import type { StepPoint } from '../protocol/trainer.ts';
+import type { StepPoint } from './arguments.ts';
 
 /** What a chart can show of the steps. The speeds are computed over a bucket's steps. */
 export type StepValue = 'loss' | 'learningRate' | 'gradNorm' | 'rowsPerSecond' | 'tokensPerSecond';

@@ -1,49 +1,49 @@
 /**
- * One chart with all that can be done with it: another value, smoothing, a logarithmic axis, reading, zooming, as a table, as a file. By
- * pointer and by keys: arrows read, + and - zoom, 0 shows the whole run.
+ * One chart with all that can be done with it: smoothing, a logarithmic axis, reading, zooming, as a table, as a file. By pointer and by
+ * keys: arrows read, + and - zoom, 0 shows the whole run. What it shows is up to who gives it a model.
  */
-import { useCallback, useMemo, useRef, useState, type KeyboardEvent } from 'react';
-import { LinkButton } from '../../components/link-button.tsx';
-import { smoothingFactor } from '../../stores/buckets.ts';
-import { curvesStore } from '../../stores/curves.ts';
-import { report } from '../../stores/problems.ts';
+import { useCallback, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { LinkButton } from '../link-button.tsx';
+import { smoothingFactor } from './buckets.ts';
+import { csvOf, pngOf } from './chart-files.ts';
 import { DrawingContext, Frame } from './chart-frame.tsx';
-import { saveCsv, savePng } from './chart-files.ts';
-import {
-  CHARTS,
-  canBeLog,
-  canSmooth,
-  chartModel,
-  readLine,
-  written,
-  type ChartKind,
-  type ChartModel,
-  type View,
-} from './chart-model.ts';
+import { readLine, type ChartModel, type View } from './chart-model.ts';
 import { ChartTable } from './chart-table.tsx';
-import { useSampled } from './use-sampled.ts';
+import { useSampled, type Subscribe } from './use-sampled.ts';
 import { useSoon } from './use-soon.ts';
-import classes from './charts.module.css';
+import classes from './chart.module.css';
 
-const KINDS = Object.keys(CHARTS) as readonly ChartKind[];
 /** More names than this would push the chart down; a reading names them all. */
-const MOST_KEYS = 4;
+const MOST_KEYS = 6;
+
+/** Saves what is made under a name, or says why it could not be made. */
+export type SaveFile = (name: string, work: Promise<Blob>) => void;
 
 export interface ChartFigureProps {
-  /** "First" or "second": which of the charts this is, for its choice's name. */
-  readonly place: string;
-  readonly initial: ChartKind;
-  /** Milliseconds between two looks at the curves. */
+  /** In place of the model's title: a choice of charts. */
+  readonly title?: ReactNode;
+  readonly read: (view: View) => ChartModel;
+  /** Every value, for a file. */
+  readonly rows: () => readonly (readonly (string | number)[])[];
+  readonly canSmooth: boolean;
+  readonly canBeLog: boolean;
+  /** Calls back when the model has changed. */
+  readonly subscribe: Subscribe;
+  /** Milliseconds between two looks. */
   readonly interval: number;
+  readonly save: SaveFile;
 }
 
-export function ChartFigure({ place, initial, interval }: ChartFigureProps) {
-  const [view, setView] = useState<View>({ kind: initial, zoom: null, log: false, smoothing: null });
+const WHOLE: View = { zoom: null, log: false, smoothing: null };
+
+export function ChartFigure({ title, read, rows, canSmooth, canBeLog, subscribe, interval, save }: ChartFigureProps) {
+  const [view, setView] = useState<View>(WHOLE);
   const [cursor, setCursor] = useState<number | null>(null);
   const [asTable, setAsTable] = useState(false);
   const model = useSampled(
-    useCallback(() => chartModel(view), [view]),
+    useCallback(() => read(view), [read, view]),
     interval,
+    subscribe,
   );
   // What stands around the drawing first, in a task of its own.
   const drawn = useSoon(50);
@@ -51,28 +51,11 @@ export function ChartFigure({ place, initial, interval }: ChartFigureProps) {
   const change = useCallback((changes: Partial<View>): void => setView((before) => ({ ...before, ...changes })), []);
   const zoom = useCallback((from: number, to: number): void => change({ zoom: [from, to] }), [change]);
   const drawing = useMemo(() => ({ model, cursor, onCursor: setCursor, onZoom: zoom }), [model, cursor, zoom]);
-  const { kind } = model;
-  const save = (work: Promise<void>): void =>
-    void work.catch((error: unknown) => report('training', error, 'The chart as a file'));
+  const fileName = model.title.toLowerCase().replaceAll(' ', '-');
   return (
     <div className={classes.figure}>
       <div className={classes.head}>
-        <h3 className={classes.title}>
-          <select
-            aria-label={`${place} chart`}
-            className={classes.kind}
-            value={view.kind}
-            onChange={(event) =>
-              change({ kind: KINDS.find((each) => each === event.currentTarget.value) ?? initial, log: false })
-            }
-          >
-            {KINDS.map((each) => (
-              <option key={each} value={each}>
-                {CHARTS[each]}
-              </option>
-            ))}
-          </select>
-        </h3>
+        <h3 className={classes.title}>{title ?? model.title}</h3>
         <Keys model={model} cursor={cursor} />
       </div>
       {asTable ? (
@@ -82,7 +65,7 @@ export function ChartFigure({ place, initial, interval }: ChartFigureProps) {
           ref={plot}
           role="group"
           tabIndex={0}
-          aria-label={`${CHARTS[kind]}: arrow keys read values, plus and minus zoom, 0 shows the whole run`}
+          aria-label={`${model.title}: arrow keys read values, plus and minus zoom, 0 shows the whole run`}
           className={classes.plot}
           onDoubleClick={() => change({ zoom: null })}
           onBlur={() => setCursor(null)}
@@ -99,7 +82,7 @@ export function ChartFigure({ place, initial, interval }: ChartFigureProps) {
         </div>
       )}
       <div className={classes.tools}>
-        {canSmooth(kind) && (
+        {canSmooth && (
           <label className={classes.smoothing}>
             Smoothing
             <input
@@ -107,12 +90,12 @@ export function ChartFigure({ place, initial, interval }: ChartFigureProps) {
               min={0}
               max={0.99}
               step={0.01}
-              value={view.smoothing ?? smoothingFactor(curvesStore.getState().totalSteps)}
+              value={view.smoothing ?? smoothingFactor(model.totalSteps)}
               onChange={(event) => change({ smoothing: event.currentTarget.valueAsNumber })}
             />
           </label>
         )}
-        {canBeLog(kind) && (
+        {canBeLog && (
           <LinkButton aria-pressed={view.log} onClick={() => change({ log: !view.log })}>
             Log scale
           </LinkButton>
@@ -122,15 +105,15 @@ export function ChartFigure({ place, initial, interval }: ChartFigureProps) {
           <LinkButton aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
             Table
           </LinkButton>
-          <LinkButton aria-label={`${CHARTS[kind]} as CSV`} onClick={() => save(saveCsv(kind))}>
+          <LinkButton aria-label={`${model.title} as CSV`} onClick={() => save(`${fileName}.csv`, csvOf(rows()))}>
             CSV
           </LinkButton>
           {!asTable && (
             <LinkButton
-              aria-label={`${CHARTS[kind]} as PNG`}
+              aria-label={`${model.title} as PNG`}
               onClick={() => {
                 const svg = plot.current?.querySelector('svg');
-                if (svg) save(savePng(svg, model));
+                if (svg) save(`${fileName}.png`, pngOf(svg, model));
               }}
             >
               PNG
@@ -145,7 +128,7 @@ export function ChartFigure({ place, initial, interval }: ChartFigureProps) {
 /** What a key does to the reading or the zoom; false when it is none of theirs. */
 function act(
   { key }: KeyboardEvent,
-  { from, to, lines }: ChartModel,
+  { from, to, lines, totalSteps }: ChartModel,
   cursor: number | null,
   setCursor: (step: number) => void,
   zoom: (from: number, to: number) => void,
@@ -168,7 +151,7 @@ function act(
     case '+':
     case '-': {
       const half = Math.max(2, Math.round((to - from) * (key === '+' ? 0.25 : 1)));
-      zoom(Math.max(0, at - half), Math.min(curvesStore.getState().totalSteps, at + half));
+      zoom(Math.max(0, at - half), Math.min(totalSteps, at + half));
       return true;
     }
     default:
@@ -185,7 +168,7 @@ function Keys({ model, cursor }: { readonly model: ChartModel; readonly cursor: 
       {shown.map((line) => (
         <span key={line.name} className={classes.key}>
           <i aria-hidden style={{ background: line.color }} />
-          {line.name} {cursor !== null && <b>{written(model.kind, readLine(line, cursor))}</b>}
+          {line.name} {cursor !== null && <b>{model.write(readLine(line, cursor))}</b>}
         </span>
       ))}
       {shown.length < model.lines.length && <span className={classes.key}>and {model.lines.length - shown.length} more</span>}
