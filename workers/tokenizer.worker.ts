@@ -2,6 +2,8 @@
 import { Problem } from '../src/lib/problem.ts';
 import { expose, transfer } from '../src/protocol/bridge.ts';
 import type { TokenizerWorker, TokenSource } from '../src/protocol/tokenizer.ts';
+import { DATASETS_FOLDER } from '../src/storage/kept-datasets.ts';
+import { opfsFiles } from '../src/storage/opfs-files.ts';
 import type { TokenRows } from '../src/text/types.ts';
 import { createTokenizerService } from './tokenizer/service.ts';
 
@@ -23,7 +25,12 @@ async function fetchSample(): Promise<Blob> {
   return response.blob();
 }
 
-const service = createTokenizerService(fetchSample);
+const service = createTokenizerService(fetchSample, {
+  store: opfsFiles(DATASETS_FOLDER),
+  mostBytes: 256 * 2 ** 20,
+  // Over plain http there are neither locks nor a disk, which the store says.
+  exclusively: (work) => (isSecureContext ? navigator.locks.request(`tabtune ${DATASETS_FOLDER}`, work) : work()),
+});
 
 function buffers(...rows: readonly TokenRows[]): ArrayBuffer[] {
   return rows.flatMap(({ ids, offsets, typeOneFrom }) =>
@@ -47,12 +54,16 @@ const source: TokenSource = {
 
 const worker: TokenizerWorker = {
   connect: (port) => expose(source, port),
-  open: (from, reading, split, onProgress) => service.open(from, reading, split, onProgress),
+  open: (from, reading, split, onProgress, used) => service.open(from, reading, split, onProgress, used),
   cancelOpen: () => service.cancelOpen(),
   rejectedRows: () => service.rejectedRows(),
   choose: (choice, split, mends) => service.choose(choice, split, mends),
   measureLengths: (maxLength, most) => service.measureLengths(maxLength, most),
   baseline: () => service.baseline(),
+  keep: (needed) => service.keep(needed),
+  listKept: () => service.listKept(),
+  findKept: (fingerprint) => service.findKept(fingerprint),
+  removeKept: (key) => service.removeKept(key),
 };
 
 expose(worker);

@@ -4,7 +4,6 @@ import { setBackend } from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { adapterName } from '../../src/engine/backend/choose.ts';
 import { startWebgpu } from '../../src/engine/backend/webgpu/start.ts';
-import { hardwareHabits } from '../../src/engine/train/hardware.ts';
 import { nodeGpu } from '../../src/engine/testing/node/webgpu.ts';
 import { BERT_BASE, countBertBase, countTapes } from './counted.ts';
 import { measureOps } from './ops.ts';
@@ -71,8 +70,8 @@ export async function bench(args: readonly string[]): Promise<void> {
 
   await setBackend('webgpu');
   const rows = await sampleRows(TOY.vocab_size);
-  const padding = paddingOf(rows, 32, hardwareHabits().roundTokensTo);
-  const tapes = await countTapes(rows, 500);
+  const padding = paddingOf(rows, 32);
+  const tapes = await countTapes(rows, 32, 500);
   const [large, small] = [await countBertBase(32, 128), await countBertBase(8, 128)];
   console.log(
     `\nBERT-base 32 x 128, counted: ${large.dispatches} dispatches, ${gigabytes(large.peakBytes)}, replay ${large.javascriptMs.toFixed(2)} ms of JavaScript`,

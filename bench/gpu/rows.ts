@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs';
 import Papa from 'papaparse';
 import { createRandom } from '../../src/lib/random.ts';
-import { packBatch } from '../../src/text/packing.ts';
+import { packBatch, tokenMultiple } from '../../src/text/packing.ts';
 import { createTokenizer } from '../../src/text/tokenizer.ts';
 import type { LabelledRows } from '../../src/engine/train/arguments.ts';
 import { batchesOf, epochOrder } from '../../src/engine/train/sampler.ts';
@@ -61,11 +61,12 @@ export function shuffled(rows: LabelledRows, batchSize: number, epoch: number): 
   return [...batchesOf(epochOrder(rows.offsets.length - 1, 1, epoch), batchSize)];
 }
 
-/** Tokens computed for each real one over an epoch of batches whose size is rounded up. */
-export function paddingOf(rows: LabelledRows, batchSize: number, roundTo: number): number {
+/** Tokens computed for each real one over an epoch of batches whose size is rounded up as on WebGPU. */
+export function paddingOf(rows: LabelledRows, batchSize: number): number {
   let [computed, real] = [0, 0];
   for (const indices of shuffled(rows, batchSize, 0)) {
-    const { ids, tokenCount } = packBatch(rows, indices, roundTo);
+    const multiple = tokenMultiple(lengthsOf(rows, indices).reduce((sum, length) => sum + length, 0));
+    const { ids, tokenCount } = packBatch(rows, indices, multiple);
     computed += ids.length;
     real += tokenCount;
   }

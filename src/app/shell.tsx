@@ -9,6 +9,7 @@ import { dataStore } from '../stores/data.ts';
 import { modelStore } from '../stores/model.ts';
 import { startServiceWorker } from '../stores/network.ts';
 import { recipesStore } from '../stores/recipes.ts';
+import { restoreSession } from '../stores/session.ts';
 import { keepAwakeWhileTraining } from '../stores/wake-lock.ts';
 import { InsecureNotice } from './insecure-notice.tsx';
 import { PageDrop } from './page-drop.tsx';
@@ -36,6 +37,7 @@ export function Shell() {
   }, []);
   useEffect(() => {
     void startServiceWorker();
+    void restoreSession();
     keepAwakeWhileTraining();
   }, []);
   useKeys(openHelp);

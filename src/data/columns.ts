@@ -1,6 +1,8 @@
 /** What is in the columns of a table, and which of them are the text and the label: guessed from names and contents. */
+import { isBlank } from './blank.ts';
 import { countDistinct } from './distinct.ts';
-import { namesLabel, namesNoLabel, namesPair, namesText } from './header.ts';
+import { readFlags } from './flag-columns.ts';
+import { isCalledLabel, namesLabel, namesNoLabel, namesPair, namesText } from './header.ts';
 import type { Table } from './table.ts';
 import { partNamed, TRAIN } from './split.ts';
 import type { ColumnChoice, ColumnInfo, ColumnRole } from './types.ts';
@@ -8,10 +10,6 @@ import type { ColumnChoice, ColumnInfo, ColumnRole } from './types.ts';
 /** Beyond this a column is no set of classes. */
 export const MOST_CLASSES = 200;
 const LOOKED_AT = 1000;
-
-export function isBlank(cell: string): boolean {
-  return !/\S/.test(cell);
-}
 
 export function describeColumns(table: Table): ColumnInfo[] {
   return table.columns.map((cells, index) => {
@@ -23,7 +21,7 @@ export function describeColumns(table: Table): ColumnInfo[] {
     }
     const distinct = countDistinct(cells, (cell) => !isBlank(cell));
     const meanLength = cells.length === 0 ? 0 : characters / cells.length;
-    return { index, name: table.names[index] ?? '', meanLength, distinct, empty };
+    return { index, name: table.names[index] ?? '', meanLength, distinct, empty, flags: readFlags(cells)?.kind ?? null };
   });
 }
 
@@ -91,6 +89,19 @@ export function guessLabel(columns: readonly ColumnInfo[], rows: number, not: re
   return best(candidates, (info) => labelScore(info, rows));
 }
 
+/** Columns that say yes and no in the same words, where there are several; none where there are not. */
+function guessFlags(columns: readonly ColumnInfo[], split: number | null): readonly number[] {
+  const candidates = columns.filter(
+    ({ index, name, flags, empty, distinct }) =>
+      flags && index !== split && (distinct === 2) === (empty === 0) && !namesNoLabel(name),
+  );
+  const alike = candidates.map(({ flags }) => candidates.filter((other) => other.flags === flags));
+  const most = alike.reduce((best, one) => (one.length > best.length ? one : best), []);
+  // One of them that is called "label" is the label, and the others say other things.
+  const isOne = most.filter(({ name }) => isCalledLabel(name)).length === 1;
+  return most.length > 1 && !isOne ? most.map(({ index }) => index) : [];
+}
+
 /** More different values than a split column has. */
 const MOST_SPLIT_VALUES = 4;
 
@@ -129,6 +140,12 @@ function guessTextAndLabel(table: Table, columns: readonly ColumnInfo[]): Column
     best(others(not), (info) => textScore(info, table.columns[info.index] ?? [], rows))?.index ?? 0;
   const withSplit = (choice: { text: number; label: number }): ColumnChoice => (split === null ? choice : { ...choice, split });
   const label = guessLabel(columns, rows, split === null ? [] : [split]);
+  const flags = guessFlags(columns, split);
+  if (flags.length > 0 && (!label || flags.includes(label.index))) {
+    const others = columns.filter(({ index }) => !flags.includes(index) && index !== split);
+    const text = best(others, (info) => textScore(info, table.columns[info.index] ?? [], rows));
+    if (text) return { ...withSplit({ text: text.index, label: flags[0] ?? 0 }), labels: flags };
+  }
   if (label) return withSplit({ text: textOf(label.index), label: label.index });
   const named = others(-1).find(({ name }) => namesLabel(name));
   if (named) return withSplit({ text: textOf(named.index), label: named.index });
@@ -136,11 +153,23 @@ function guessTextAndLabel(table: Table, columns: readonly ColumnInfo[]): Column
   return withSplit({ text, label: others(text).at(-1)?.index ?? 0 });
 }
 
+/** The columns that say what the labels of a row are. */
+export function labelColumns({ label, labels }: ColumnChoice): readonly number[] {
+  return labels ?? [label];
+}
+
+/** How a person calls the label: the column's name, or the names of the columns. */
+export function labelColumnName(names: readonly string[], choice: ColumnChoice): string {
+  return labelColumns(choice)
+    .map((index) => names[index] ?? '')
+    .join(', ');
+}
+
 /** What a column is used as. An id is a column of different values that is not used. */
 export function roleOf(info: ColumnInfo, choice: ColumnChoice, rows: number): ColumnRole {
   if (info.index === choice.text) return 'text';
   if (info.index === choice.secondText) return 'second text';
-  if (info.index === choice.label) return 'label';
+  if (labelColumns(choice).includes(info.index)) return 'label';
   if (info.index === choice.split) return 'split';
   if (info.index === choice.group) return 'group';
   return rows > 1 && info.distinct === rows && info.empty === 0 ? 'id' : 'ignored';

@@ -40,8 +40,8 @@ describe('openDataset and profileDataset', () => {
     expect(dataset.summary.firstRows).toHaveLength(10);
     expect(dataset.summary.firstRows[1]).toEqual({ row: 3, cells: ['a sentence number 1', 'a'] });
     expect(dataset.summary.columns).toEqual([
-      { index: 0, name: 'text', meanLength: expect.closeTo(19.9) as number, distinct: 100, empty: 0 },
-      { index: 1, name: 'label', meanLength: 1, distinct: 2, empty: 0 },
+      { index: 0, name: 'text', meanLength: expect.closeTo(19.9) as number, distinct: 100, empty: 0, flags: null },
+      { index: 1, name: 'label', meanLength: 1, distinct: 2, empty: 0, flags: null },
     ]);
     const { profile: made } = await profileDataset(dataset, dataset.guess, split);
     expect(made).toMatchObject({

@@ -56,6 +56,11 @@ export function namesLabel(name: string): boolean {
   return wordsOf(name).some((word) => LABEL_WORDS.has(word));
 }
 
+/** Whether the name is a word for labels, and not only one that a label may have, such as "toxic". */
+export function isCalledLabel(name: string): boolean {
+  return wordsOf(name).some((word) => /^(label|class|category|target|sentiment|intent|gold)(e?s)?$/.test(word));
+}
+
 export function namesNoLabel(name: string): boolean {
   return wordsOf(name).some((word) => NOT_LABEL_WORDS.has(word));
 }

@@ -118,6 +118,7 @@ export async function examineDataset(
   const profile: DatasetProfile = {
     choice: { ...choice, secondText: choice.secondText ?? null },
     split: { ...split },
+    separator: selection.separator,
     classes,
     trainRows: rowsOf('train'),
     validationRows: rowsOf('validation'),

@@ -3,10 +3,11 @@
  * labels a class is the set of them, and none is one too.
  */
 import { Problem } from '../lib/problem.ts';
-import { isBlank } from './columns.ts';
+import { isBlank } from './blank.ts';
+import { labelColumns } from './columns.ts';
 import { MOST_NUMBERS } from './doctor/finding.ts';
 import type { RowReport, Table } from './table.ts';
-import { labelSet } from './several-labels.ts';
+import { labelValues } from './several-labels.ts';
 import type { ColumnChoice, LabelSeparator } from './types.ts';
 
 export interface Selection {
@@ -31,10 +32,11 @@ export function sortLabels(labels: readonly string[]): string[] {
 }
 
 function checkChoice(table: Table, choice: ColumnChoice): void {
-  const { text, secondText = null, label, split, group } = choice;
+  const { text, secondText = null, split, group } = choice;
+  const labels = labelColumns(choice);
   const isColumn = (index: number): boolean => Number.isInteger(index) && index >= 0 && index < table.columns.length;
   const where = 'The choice of columns';
-  const wrong = [text, label, split, group].find((index) => index != null && !isColumn(index));
+  const wrong = [text, ...labels, split, group].find((index) => index != null && !isColumn(index));
   if (wrong !== undefined) {
     throw new Problem({
       where,
@@ -43,7 +45,7 @@ function checkChoice(table: Table, choice: ColumnChoice): void {
       fix: 'Choose the columns again.',
     });
   }
-  if (secondText !== null && (!isColumn(secondText) || secondText === text || secondText === label)) {
+  if (secondText !== null && (!isColumn(secondText) || secondText === text || labels.includes(secondText))) {
     throw new Problem({
       where: 'The second text column',
       expected: 'a column other than those of the text and the label, or none',
@@ -51,7 +53,7 @@ function checkChoice(table: Table, choice: ColumnChoice): void {
       fix: 'Choose another second text column, or "none".',
     });
   }
-  if (text === label) {
+  if (labels.includes(text)) {
     const found = `"${table.names[text]}" for both`;
     throw new Problem({
       where,
@@ -66,21 +68,16 @@ function checkChoice(table: Table, choice: ColumnChoice): void {
 export function selectRows(table: Table, choice: ColumnChoice): Selection {
   checkChoice(table, choice);
   const texts = table.columns[choice.text] ?? [];
-  const { separator = null } = choice;
-  const cells = table.columns[choice.label] ?? [];
-  const values = separator === null ? cells : cells.map((cell) => labelSet(cell, separator));
+  const { separator, values } = labelValues(table, choice);
   const reports = { emptyText: { first: [] as number[], count: 0 }, emptyLabel: { first: [] as number[], count: 0 } };
   const found = new Set<string>();
   const usable = new Uint32Array(table.rows);
   let rows = 0;
   for (let r = 0; r < table.rows; r++) {
-    const value = values[r] ?? '';
-    const missing = isBlank(texts[r] ?? '')
-      ? reports.emptyText
-      : separator === null && isBlank(value)
-        ? reports.emptyLabel
-        : null;
-    if (missing) {
+    const value = values[r] ?? null;
+    const noText = isBlank(texts[r] ?? '');
+    if (noText || value === null) {
+      const missing = noText ? reports.emptyText : reports.emptyLabel;
       if (missing.count++ < MOST_NUMBERS) missing.first.push(table.rowNumbers[r] ?? 0);
       continue;
     }

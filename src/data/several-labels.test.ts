@@ -83,3 +83,71 @@ describe('several labels a text', () => {
     await expect(profileDataset(dataset, { text: 0, label: 1, separator }, SPLIT)).rejects.toThrow(expected);
   });
 });
+
+describe('a column of 0 and 1 for each label', () => {
+  const flagged = (cell: (i: number, column: number) => string, header = 'comment,toxic,insult,threat'): Promise<Dataset> => {
+    const rows = Array.from({ length: 120 }, (_, i) => [
+      `${(i * 7919).toString(36)} words ${i}`,
+      ...[0, 1, 2].map((c) => cell(i, c)),
+    ]);
+    return openBytes([header, ...rows.map((row) => row.join(','))].join('\n'), 'toxic.csv');
+  };
+  const bit = (i: number, c: number): boolean => i % [2, 3, 10][c]! === 0;
+
+  it.each<[string, (i: number, c: number) => string]>([
+    ['0/1', (i, c) => (bit(i, c) ? '1' : '0')],
+    ['true/false', (i, c) => (bit(i, c) ? 'True' : 'False')],
+    ['yes/no', (i, c) => (bit(i, c) ? ' yes' : 'No')],
+    ['marks, the others empty', (i, c) => (bit(i, c) ? '1.0' : '')],
+  ])('are guessed from %s, and their names are the labels', async (_kind, cell) => {
+    const dataset = await flagged(cell);
+    expect(dataset.guess).toEqual({ text: 0, label: 1, labels: [1, 2, 3] });
+    const profiled = await profileDataset(dataset, dataset.guess, SPLIT);
+    expect(profiled.profile.classes.map(({ label, train, validation }) => [label, train + validation])).toEqual([
+      ['insult', 40],
+      ['threat', 12],
+      ['toxic', 60],
+    ]);
+    expect(profiled.selection.rows).toHaveLength(120);
+    const { texts, targets } = labelledTexts(dataset, profiled, 'train');
+    expect(targets.kind).toBe('multi');
+    texts.forEach((text, t) => {
+      const i = Number(text.split(' ').at(-1));
+      expect([...targets.labels.subarray(t * 3, t * 3 + 3)]).toEqual([bit(i, 1), bit(i, 2), bit(i, 0)].map(Number));
+    });
+    expect(profiled.profile.separator).toBe(';');
+    expect(profiled.profile.preview.slice(0, 4).map(({ label }) => label)).toEqual([
+      'insult;threat;toxic',
+      '',
+      'toxic',
+      'insult',
+    ]);
+  });
+
+  it('a column that is called the label is taken for it all the same, and so is one of other words', async () => {
+    const { guess } = await flagged((i, c) => (bit(i, c) ? '1' : '0'), 'comment,label,has_link,is_long');
+    expect(guess).toEqual({ text: 0, label: 1 });
+    const three = await flagged(
+      (i, c) => (c === 0 ? ['news', 'sport', 'art'][i % 3]! : bit(i, c) ? '1' : '0'),
+      'comment,area,insult,threat',
+    );
+    expect(three.guess.labels).toEqual([2, 3]);
+    expect(three.summary.columns.map(({ flags }) => flags)).toEqual([null, null, '0/1', '0/1']);
+  });
+
+  it('a row with an empty cell is left out, where others say no', async () => {
+    const dataset = await flagged((i, c) => (i === 5 && c === 1 ? '' : bit(i, c) ? '1' : '0'));
+    const { profile, selection } = await profileDataset(dataset, { text: 0, label: 1, labels: [1, 2, 3] }, SPLIT);
+    expect(selection.rows).toHaveLength(119);
+    expect(profile.findings.find(({ code }) => code === 'empty-label')).toMatchObject({ count: 1, rows: [7] });
+  });
+
+  it('refuses columns of other words, those of the text, and names that cannot be told apart', async () => {
+    const dataset = await flagged((i, c) => (c === 2 && i === 4 ? '0.7' : bit(i, c) ? '1' : '0'), 'comment,toxic,toxic,threat');
+    const choose = (labels: readonly number[]) => profileDataset(dataset, { text: 0, label: labels[0]!, labels }, SPLIT);
+    await expect(choose([1, 3])).rejects.toThrow(/"threat".*only 0 and 1.*"0.7" in row 6/);
+    await expect(choose([0, 1])).rejects.toThrow(/one column of text/);
+    await expect(choose([1, 2])).rejects.toThrow(/names that tell them apart/);
+    await expect(choose([1, 9])).rejects.toThrow(/column 10/);
+  });
+});

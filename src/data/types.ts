@@ -5,6 +5,7 @@ import type { MadeMend } from './mends.ts';
 
 /** Where rows come from. The page never reads the content itself. */
 export type DataSource =
+  | KeptSource
   /** One table, or several that have the same columns: their names say which is train, validation and test. */
   | { readonly kind: 'files'; readonly files: readonly File[] }
   | { readonly kind: 'paste'; readonly text: string }
@@ -12,6 +13,20 @@ export type DataSource =
   /** A dataset of the Hugging Face hub, such as "stanfordnlp/imdb", through the Parquet files that the hub makes of it. */
   | { readonly kind: 'hub'; readonly id: string }
   | { readonly kind: 'sample' };
+
+/** A dataset that was kept on this machine when it was opened before. */
+export interface KeptSource {
+  readonly kind: 'kept';
+  /** Names it among those that are kept. */
+  readonly key: string;
+  /** What the dataset is called. */
+  readonly name: string;
+  readonly origin: 'files' | 'paste' | 'url' | 'hub' | 'sample';
+  /** The address, or the id on the hub. */
+  readonly id: string | null;
+  /** Its bytes as they were; or, for the sample of a large file, the rows that were taken, which cannot be read in another way. */
+  readonly form: 'files' | 'rows';
+}
 
 /** Names as `TextDecoder` knows them. */
 export type Encoding =
@@ -69,6 +84,8 @@ export interface ColumnChoice {
   /** The second text of a pair; null or missing: a row is one text. */
   readonly secondText?: number | null;
   readonly label: number;
+  /** Columns of 0 and 1 that each say whether a row has the label that the column is called; then `label` is one of them. */
+  readonly labels?: readonly number[] | null;
   /** Where a cell of the label column may name several classes, or none: what stands between them. Left out or null: one class a text. */
   readonly separator?: LabelSeparator | null;
   /** Says of each row whether it is for training, validation or testing. */
@@ -78,6 +95,9 @@ export interface ColumnChoice {
 }
 
 export type LabelSeparator = ';' | '|' | ',';
+
+/** What stands in the cells of a column that says yes or no. */
+export type FlagKind = '0/1' | 'true/false' | 'yes/no';
 
 export type ColumnRole = 'text' | 'second text' | 'label' | 'split' | 'group' | 'id' | 'ignored';
 
@@ -100,6 +120,8 @@ export interface ColumnInfo {
   readonly meanLength: number;
   readonly distinct: number;
   readonly empty: number;
+  /** Null where its cells say other things than yes and no. */
+  readonly flags: FlagKind | null;
 }
 
 /** What reading the file brought up: rows left out, bytes that are no characters. The doctor lists it among its findings. */
@@ -155,6 +177,8 @@ export interface PreviewRow {
 export interface DatasetProfile {
   readonly choice: ColumnChoice;
   readonly split: SplitSettings;
+  /** What stands between the labels of a row in `preview`; null where it has one. */
+  readonly separator: LabelSeparator | null;
   /** In the order of the class index (`id2label`): by label unless a mend put them in another. */
   readonly classes: readonly ClassCount[];
   readonly trainRows: number;

@@ -2,14 +2,12 @@
  * One file of the hub into the store: it comes under a partial name, goes on where it broke off (by Range, also after a reload), is
  * hashed on its way, and gets its own name only when size and hash are those that the hub lists.
  */
-import type { FileStore, FileWriter } from '../lib/file-store.ts';
+import { PARTIAL, type FileStore, type FileWriter } from '../lib/file-store.ts';
 import { Problem } from '../lib/problem.ts';
 import { startChecksum, type RunningChecksum } from './checksum.ts';
 import { request, watchStall, withPatience, type HubConnection } from './hub-connection.ts';
 import type { HubFile, HubListing } from './hub-listing.ts';
 import { brokeOff } from './hub-problems.ts';
-
-export const PARTIAL = '.part';
 
 export interface FileDownload {
   readonly connection: HubConnection;

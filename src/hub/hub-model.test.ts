@@ -5,6 +5,7 @@ import { answer, COMMIT, sendFile, startHub, type HubServer } from '../../e2e/hu
 import { toyModelFiles, type FileContent } from '../../e2e/toy-model.ts';
 import type { FileStore } from '../lib/file-store.ts';
 import { Problem } from '../lib/problem.ts';
+import { memoryFiles } from '../lib/testing/memory-files.ts';
 import { fetchModel } from './hub-model.ts';
 import type { Patience } from './hub-connection.ts';
 import { listCached, openCached, type CachedModel } from './model-cache.ts';
@@ -20,40 +21,6 @@ const OTHERS: readonly FileContent[] = [
 ];
 const QUICK: Patience = { delays: [5, 5, 5], longest: 1000, stall: 2000 };
 
-/** A disk in memory, with room for so many bytes. */
-function memoryStore(room = Infinity): FileStore {
-  const disk = new Map<string, Map<string, Uint8Array<ArrayBuffer>>>();
-  const used = (): number =>
-    [...disk.values()].flatMap((files) => [...files.values()]).reduce((sum, { length }) => sum + length, 0);
-  const folderOf = (folder: string) => disk.get(folder) ?? new Map<string, Uint8Array<ArrayBuffer>>();
-  return {
-    folders: async () => [...disk.keys()],
-    files: async (folder) => new Map([...folderOf(folder)].map(([name, bytes]) => [name, bytes.length])),
-    read: async (folder, name) => new File([folderOf(folder).get(name)!], name),
-    append: async (folder, name, at, where) => {
-      const files = folderOf(folder);
-      disk.set(folder, files);
-      files.set(name, (files.get(name) ?? new Uint8Array()).slice(0, at));
-      return {
-        write(bytes) {
-          if (used() + bytes.length > room)
-            throw new Problem({ where, expected: 'room', found: 'the disk full', fix: 'Remove one.' });
-          files.set(name, Uint8Array.from([...files.get(name)!, ...bytes]));
-        },
-        close: () => undefined,
-      };
-    },
-    rename: async (folder, from, to) => {
-      const files = folderOf(folder);
-      files.set(to, files.get(from)!);
-      files.delete(from);
-    },
-    removeFile: async (folder, name) => void folderOf(folder).delete(name),
-    removeFolder: async (folder) => void disk.delete(folder),
-    free: async () => (room === Infinity ? null : room - used()),
-  };
-}
-
 let hub: HubServer;
 let store: FileStore;
 beforeAll(async () => {
@@ -63,7 +30,7 @@ afterAll(() => hub.close());
 beforeEach(() => {
   hub.spoil = () => false;
   hub.requests.length = 0;
-  store = memoryStore();
+  store = memoryFiles();
 });
 
 interface Wish {
@@ -197,7 +164,7 @@ describe('a download', () => {
     await fetchIt();
     expect(performance.now() - start).toBeGreaterThan(990);
     hub.spoil = (_, response) => answer(response, 429, { 'retry-after': '600' });
-    store = memoryStore();
+    store = memoryFiles();
     const problem = await problemOf();
     expect(problem.found).toMatch(/429/);
     expect(problem.fix).toMatch(/600 seconds; with an access token/);
@@ -318,10 +285,10 @@ describe('refuses', () => {
   });
 
   test('a model that the disk has no room for, with sizes; and a disk that fills up meanwhile', async () => {
-    store = memoryStore(50_000);
+    store = memoryFiles(50_000);
     expect(await problemOf()).toMatchObject({ where: ID, found: 'room for 1 MB' });
     expect(hub.requests.length).toBe(1);
-    store = { ...memoryStore(50_000), free: async () => null };
+    store = { ...memoryFiles(50_000), free: async () => null };
     expect(await problemOf()).toMatchObject({ where: `${ID}, model.safetensors`, found: 'the disk full' });
     expect((await listCached(store))[0]).toMatchObject({ id: ID, complete: false });
   });

@@ -3,10 +3,9 @@
  * what the folder is and what belongs in it. A model is complete when every file has its name and size, because a file gets its name only
  * after its hash was checked.
  */
-import type { FileStore } from '../lib/file-store.ts';
+import { replaceText, type FileStore } from '../lib/file-store.ts';
 import { Problem } from '../lib/problem.ts';
 import { diskFile } from './folder-files.ts';
-import { PARTIAL } from './hub-download.ts';
 import type { HubListing } from './hub-listing.ts';
 import { openFolder, type ModelFolder } from './model-folder.ts';
 
@@ -65,13 +64,7 @@ function parseAbout(text: string): About | null {
 /** Says what a folder is going to be. A model of the same commit that was asked for under another name keeps its files. */
 export async function writeAbout(store: FileStore, { id, revision, commit, files }: HubListing, key: string): Promise<void> {
   const about: About = { id, revision, commit, since: Date.now(), files: files.map(({ name, size }) => ({ name, size })) };
-  const writer = await store.append(key, ABOUT + PARTIAL, 0, id);
-  try {
-    writer.write(new TextEncoder().encode(JSON.stringify(about)));
-  } finally {
-    writer.close();
-  }
-  await store.rename(key, ABOUT + PARTIAL, ABOUT);
+  await replaceText(store, key, ABOUT, JSON.stringify(about), id);
 }
 
 async function readAbout(store: FileStore, key: string, there: ReadonlyMap<string, number>): Promise<About | null> {

@@ -28,3 +28,17 @@ export interface FileWriter {
   /** Throws `Problem` when the file is not as long as what was written. */
   close(): void;
 }
+
+/** What a file is called until it is whole. */
+export const PARTIAL = '.part';
+
+/** Puts a small text in place of the file of that name, at once: who reads it sees the old one or the new one. */
+export async function replaceText(store: FileStore, folder: string, name: string, text: string, where: string): Promise<void> {
+  const writer = await store.append(folder, name + PARTIAL, 0, where);
+  try {
+    writer.write(new TextEncoder().encode(text));
+  } finally {
+    writer.close();
+  }
+  await store.rename(folder, name + PARTIAL, name);
+}

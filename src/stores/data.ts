@@ -1,5 +1,6 @@
 /** The open dataset: what the tokenizer worker says about it. The page never holds its rows, only ten of them to show. */
 import { createStore } from 'zustand/vanilla';
+import type { DataUse } from '../data/kept-data.ts';
 import type { Mend } from '../data/mends.ts';
 import type { ColumnChoice, DatasetProfile, DataSource, OpenedDataset, ReadingChoice, SplitSettings } from '../data/types.ts';
 import { HUB } from '../lib/hub-address.ts';
@@ -28,8 +29,11 @@ export interface DataState {
   /** Another choice of columns or split is being made. */
   readonly choosing: boolean;
   readonly generation: number;
-  /** Opens `source`; true when it became the dataset. A bad one is listed as a problem and the one before stays. */
-  open(source: DataSource, reading?: ReadingChoice): Promise<boolean>;
+  /**
+   * Opens `source`; true when it became the dataset. A bad one is listed as a problem and the one before stays. `used`: as it was used before,
+   * in place of guesses.
+   */
+  open(source: DataSource, reading?: ReadingChoice, used?: Omit<DataUse, 'reading'>): Promise<boolean>;
   /** Reads the open dataset again with another encoding, delimiter, header or part. */
   reread(change: ReadingChoice): Promise<void>;
   /** Stops what `open` is doing; the dataset before stays. */
@@ -69,9 +73,22 @@ export function sourceName(source: DataSource): string {
       return source.id;
     case 'sample':
       return 'the sample';
+    case 'kept':
+      return source.name;
     default:
       return source satisfies never;
   }
+}
+
+/** Whether these are the rows that come with the page, opened now or before. */
+export function isSample(source: DataSource | null): boolean {
+  return source?.kind === 'sample' || (source?.kind === 'kept' && source.origin === 'sample');
+}
+
+/** What is kept of a hub dataset is one part; another is fetched. */
+function sourceOf(source: DataSource, { part }: ReadingChoice): DataSource {
+  const isKept = source.kind === 'kept' && source.origin === 'hub' && source.id !== null;
+  return isKept && part !== undefined ? { kind: 'hub', id: source.id } : source;
 }
 
 /** Where a source has to be fetched from; null for what is here, and for an address that is none: reading it says so. */
@@ -88,7 +105,12 @@ export function dataClasses({ dataset }: Pick<DataState, 'dataset'> = dataStore.
 let latest = 0;
 
 export const dataStore = createStore<DataState>()((set, get) => {
-  const read = async (asked: Asked, split: SplitSettings, onFraction: (fraction: number) => void): Promise<OpenedDataset> => {
+  const read = async (
+    asked: Asked,
+    split: SplitSettings,
+    used: Pick<DataUse, 'choice' | 'mends'> | null,
+    onFraction: (fraction: number) => void,
+  ): Promise<OpenedDataset> => {
     const origin = originOf(asked.source);
     const revoke = origin === null ? null : await permitRequests(origin, 'the dataset that was asked for');
     try {
@@ -98,6 +120,7 @@ export const dataStore = createStore<DataState>()((set, get) => {
           asked.reading,
           split,
           proxy((done: number, total: number) => onFraction(total > 0 ? done / total : 0)),
+          used,
         ),
       );
     } finally {
@@ -116,18 +139,19 @@ export const dataStore = createStore<DataState>()((set, get) => {
     opening: null,
     choosing: false,
     generation: 0,
-    async open(source, reading = {}) {
+    async open(source, reading = {}, used) {
       const mine = ++latest;
       problemsStore.getState().clear('data');
       const name = sourceName(source);
       const asked = { source, reading };
       set({ asked, opening: { name, fraction: 0 }, choosing: false });
+      const split = used?.split ?? get().split;
       try {
-        const dataset = await read(asked, get().split, (fraction) => {
+        const dataset = await read(asked, split, used ?? null, (fraction) => {
           if (mine === latest && get().opening) set({ opening: { name, fraction } });
         });
         if (mine !== latest) return false;
-        set({ dataset, source, reading, opening: null, generation: liveGeneration() });
+        set({ dataset, source, reading, split, opening: null, generation: liveGeneration() });
         return true;
       } catch (error) {
         if (mine !== latest) return false;
@@ -138,7 +162,7 @@ export const dataStore = createStore<DataState>()((set, get) => {
     },
     async reread(change) {
       const { source, reading } = get();
-      if (source) await get().open(source, { ...reading, ...change });
+      if (source) await get().open(sourceOf(source, change), { ...reading, ...change });
     },
     cancel() {
       if (!get().opening) return;
@@ -194,8 +218,8 @@ export const dataStore = createStore<DataState>()((set, get) => {
     async ensure() {
       const { dataset, source, reading, split, generation } = get();
       if (!dataset || !source || generation === liveGeneration()) return;
-      await read({ source, reading }, split, () => undefined);
-      if (dataset.profile) await choose(dataset.choice, split, mendsOf(dataset.profile));
+      const used = dataset.profile ? { choice: dataset.choice, mends: mendsOf(dataset.profile) } : null;
+      await read({ source, reading }, split, used, () => undefined);
       set({ generation: liveGeneration() });
     },
   };

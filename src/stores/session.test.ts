@@ -44,6 +44,7 @@ const DATASET: OpenedDataset = {
   profile: {
     choice: { text: 0, label: 1 },
     split: { validationShare: 0.2, seed: 42 },
+    separator: null,
     classes: [],
     trainRows: 1,
     validationRows: 1,

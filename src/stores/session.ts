@@ -5,6 +5,7 @@ import type { CachedModel, HubRequest } from '../protocol/library.ts';
 import type { ModelSource } from '../protocol/trainer.ts';
 import { computeStore } from './compute.ts';
 import { dataStore } from './data.ts';
+import { restoreData } from './kept-data.ts';
 import { libraryStore } from './library.ts';
 import { modelStore, modelSourceName } from './model.ts';
 import { problemsStore, report } from './problems.ts';
@@ -13,7 +14,15 @@ import { tryStore } from './try.ts';
 
 /** Opens a dataset and, if none is there yet, the starter model, so that Train has nothing to wait for. */
 export async function openData(source: DataSource, reading: ReadingChoice = {}): Promise<void> {
-  if (!(await dataStore.getState().open(source, reading))) return;
+  if (await dataStore.getState().open(source, reading)) await ensureModel();
+}
+
+/** What was open before the page was loaded anew. */
+export async function restoreSession(): Promise<void> {
+  if (await restoreData()) await ensureModel();
+}
+
+async function ensureModel(): Promise<void> {
   try {
     await modelStore.getState().ensure();
   } catch (error) {

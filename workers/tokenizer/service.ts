@@ -3,8 +3,10 @@
  * that fails leaves both as they were. The worker file gives it a message port and hands the results over by transfer.
  */
 import { computeBaseline, type Baseline, type BaselineRows } from '../../src/data/baseline/baseline.ts';
+import { labelColumnName } from '../../src/data/columns.ts';
 import { openDataset, type Dataset, type NamedFile, type Parts } from '../../src/data/dataset.ts';
 import { countLengths, longTextFindings, type TokenLengths } from '../../src/data/doctor/lengths.ts';
+import type { DataUse } from '../../src/data/kept-data.ts';
 import type { Mend } from '../../src/data/mends.ts';
 import { labelledTexts, profileDataset, usableTexts, type LabelledTexts, type ProfiledDataset } from '../../src/data/profile.ts';
 import { rejectedRowsFile } from '../../src/data/rejected-rows.ts';
@@ -24,6 +26,7 @@ import { macrotask } from '../../src/lib/macrotask.ts';
 import { Problem, problemWords } from '../../src/lib/problem.ts';
 import { throttleProgress } from '../../src/lib/throttle.ts';
 import type {
+  KeptDataset,
   LabelledTokens,
   LengthReport,
   ProgressCallback,
@@ -35,11 +38,14 @@ import { encodeRows } from '../../src/text/encode-rows.ts';
 import { tokenLengths } from '../../src/text/token-lengths.ts';
 import { createTokenizer, type TextTokenizer } from '../../src/text/tokenizer.ts';
 import type { TokenizerFiles, TokenRows } from '../../src/text/types.ts';
+import { createKeeper, type KeepingPlace, type Opened } from './keeper.ts';
 
 export type TokenizerService = Omit<TokenizerWorker, 'connect'> & TokenSource;
 
-interface OpenState {
-  readonly dataset: Dataset;
+interface OpenState extends Opened {
+  readonly reading: ReadingChoice;
+  readonly split: SplitSettings;
+  readonly choice: ColumnChoice;
   /** Why these columns cannot be trained on, where they cannot. */
   readonly profiled: ProfiledDataset | Problem;
 }
@@ -59,6 +65,8 @@ interface Fetched {
   readonly name: string;
   readonly files: readonly NamedFile[];
   readonly parts?: Parts;
+  /** A source that need not be read. */
+  readonly dataset?: Dataset;
 }
 
 /** How much of the progress fetching is, for a source that has to be fetched. */
@@ -71,7 +79,6 @@ function joined({ texts, secondTexts, targets }: LabelledTexts): BaselineRows | 
   return { texts: secondTexts ? texts.map((text, i) => `${text} ${secondTexts[i] ?? ''}`) : texts, labels };
 }
 
-/** `fetchSample` brings the sample file; the page's service worker has it offline. */
 function oneColumn({ summary }: Dataset): Problem {
   return new Problem({
     where: summary.name,
@@ -81,7 +88,9 @@ function oneColumn({ summary }: Dataset): Problem {
   });
 }
 
-export function createTokenizerService(fetchSample: () => Promise<Blob>): TokenizerService {
+/** `fetchSample` brings the sample file; the page's service worker has it offline. `place`: where datasets are kept, null for nowhere. */
+export function createTokenizerService(fetchSample: () => Promise<Blob>, place: KeepingPlace | null = null): TokenizerService {
+  const keeper = place && createKeeper(place);
   let state: OpenState | null = null;
   let tokenizer: TextTokenizer | null = null;
   let opening = new AbortController();
@@ -112,9 +121,18 @@ export function createTokenizerService(fetchSample: () => Promise<Blob>): Tokeni
         return { name: source.id, ...(await fetchHubDataset(source.id, part, signal, onProgress)) };
       case 'sample':
         return one('sample.csv', await fetchSample());
+      case 'kept': {
+        const kept = await keeping().open(source.key, signal);
+        return 'table' in kept ? { name: source.name, files: [], dataset: kept } : { name: source.name, ...kept };
+      }
       default:
         return source satisfies never;
     }
+  };
+
+  const keeping = () => {
+    if (keeper) return keeper;
+    throw new Error('there is no place to keep datasets');
   };
 
   const opened = (): OpenState => {
@@ -132,12 +150,12 @@ export function createTokenizerService(fetchSample: () => Promise<Blob>): Tokeni
 
   const profileOrProblem = async (
     dataset: Dataset,
-    split: SplitSettings,
+    { choice, split, mends }: Omit<DataUse, 'reading'>,
     pause: () => Promise<void>,
   ): Promise<ProfiledDataset | Problem> => {
     if (dataset.table.columns.length === 1) return oneColumn(dataset);
     try {
-      return await profileDataset(dataset, dataset.guess, split, { pause });
+      return await profileDataset(dataset, choice, split, { mends, pause });
     } catch (error) {
       if (error instanceof Problem) return error;
       throw error;
@@ -160,26 +178,32 @@ export function createTokenizerService(fetchSample: () => Promise<Blob>): Tokeni
       reading: ReadingChoice,
       split: SplitSettings,
       onProgress: ProgressCallback,
+      used: Pick<DataUse, 'choice' | 'mends'> | null = null,
     ): Promise<OpenedDataset> {
       opening.abort();
       const { signal } = (opening = new AbortController());
       const report = throttleProgress(onProgress);
       const fetching = source.kind === 'url' || source.kind === 'hub' ? FETCHING : 0;
-      const { name, files, parts } = await fetchSource(source, reading, signal, (done, total) =>
-        report(Math.min(1, done / total) * fetching, 1),
-      );
+      const {
+        name,
+        files,
+        parts,
+        dataset: ready,
+      } = await fetchSource(source, reading, signal, (done, total) => report(Math.min(1, done / total) * fetching, 1));
       const onRead = (done: number, total: number): void => report(fetching + (done / total) * (1 - fetching), 1);
-      const dataset = await openDataset(name, files, reading, onRead, signal, parts);
+      const dataset = ready ?? (await openDataset(name, files, reading, onRead, signal, parts));
       const pause = async (): Promise<void> => {
         await macrotask();
         signal.throwIfAborted();
       };
-      const profiled = await profileOrProblem(dataset, split, pause);
+      const use = { choice: used?.choice ?? dataset.guess, split, mends: used?.mends ?? [] };
+      const profiled = await profileOrProblem(dataset, use, pause);
       signal.throwIfAborted();
-      state = { dataset, profiled };
-      const { summary, guess } = dataset;
-      if (profiled instanceof Problem) return { summary, choice: guess, profile: null, problem: problemWords(profiled) };
-      return { summary, choice: profiled.profile.choice, profile: profiled.profile, problem: null };
+      const { choice } = profiled instanceof Problem ? use : profiled.profile;
+      state = { source, dataset, files, parts: parts ?? null, reading, choice, split, profiled };
+      const { summary } = dataset;
+      if (profiled instanceof Problem) return { summary, choice, profile: null, problem: problemWords(profiled) };
+      return { summary, choice, profile: profiled.profile, problem: null };
     },
 
     cancelOpen(): void {
@@ -191,13 +215,25 @@ export function createTokenizerService(fetchSample: () => Promise<Blob>): Tokeni
     },
 
     async choose(choice: ColumnChoice, split: SplitSettings, mends: readonly Mend[]): Promise<DatasetProfile> {
-      const { dataset } = opened();
+      const before = opened();
+      const { dataset } = before;
       const mine = ++choosing;
       const profiled = await profileDataset(dataset, choice, split, { mends, pause: macrotask });
       // Of two choices the later one stays, and a file that was opened meanwhile.
-      if (mine === choosing && state?.dataset === dataset) state = { dataset, profiled };
+      if (mine === choosing && state?.dataset === dataset) state = { ...before, choice, split, profiled };
       return profiled.profile;
     },
+
+    async keep(needed: readonly string[]): Promise<KeptDataset> {
+      const { reading, choice, split, profiled, ...open } = opened();
+      const profile = profiled instanceof Problem ? null : profiled.profile;
+      const mends = profile?.mends.map(({ mend }) => mend) ?? [];
+      return keeping().keep(open, { reading, choice, split, mends }, profile?.fingerprint ?? null, needed, opening.signal);
+    },
+
+    listKept: () => keeping().list(),
+    findKept: (fingerprint) => keeping().find(fingerprint),
+    removeKept: (key) => keeping().remove(key),
 
     async measureLengths(maxLength: number, most: number): Promise<LengthReport> {
       const using = loaded();
@@ -239,7 +275,7 @@ export function createTokenizerService(fetchSample: () => Promise<Blob>): Tokeni
       const validation = await encode('validation', profiled.profile.trainRows);
       const test = await encode('test', profiled.profile.trainRows + profiled.profile.validationRows);
       const { choice, mends, fingerprint } = profiled.profile;
-      const { text, secondText = null, label } = choice;
+      const { text, secondText = null } = choice;
       const { names } = dataset.table;
       return {
         classes: profiled.profile.classes.map((each) => each.label),
@@ -251,7 +287,7 @@ export function createTokenizerService(fetchSample: () => Promise<Blob>): Tokeni
           name: dataset.summary.name,
           textColumn: names[text] ?? '',
           secondTextColumn: secondText === null ? null : (names[secondText] ?? ''),
-          labelColumn: names[label] ?? '',
+          labelColumn: labelColumnName(names, choice),
           mends: mends.map(({ words }) => words),
           fingerprint,
         },

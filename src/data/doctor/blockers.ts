@@ -1,6 +1,6 @@
 /** What cannot be trained on: labels that make no classes. Each names a column that would do, where there is one. */
 import { plural } from '../../lib/counts.ts';
-import { guessLabel, MOST_CLASSES, nearlyUnique } from '../columns.ts';
+import { guessLabel, labelColumns, MOST_CLASSES, nearlyUnique } from '../columns.ts';
 import { sortLabels, type Selection } from '../select.ts';
 import { labelsOf } from '../several-labels.ts';
 import type { Table } from '../table.ts';
@@ -16,17 +16,18 @@ export function blockerFindings(
 ): Finding[] {
   const { length: rows } = selection.rows;
   const { labels: classes } = labelsOf(selection, sortLabels);
-  const taken = [choice.label, choice.text];
-  const other = guessLabel(columns, table.rows, taken) ?? guessLabel(columns, table.rows, [choice.label]);
+  const present = labelColumns(choice);
+  const other = guessLabel(columns, table.rows, [...present, choice.text]) ?? guessLabel(columns, table.rows, present);
   const fix = other
     ? `Choose another label column, perhaps "${other.name}" (${plural(other.distinct, 'class', 'classes')}).`
     : 'Choose another label column, or add one to the file: the class of each row, such as positive or negative.';
   const remedies: Remedy[] =
     other && other.index !== choice.text
-      ? [{ kind: 'columns', label: `Take "${other.name}" as the label`, choice: { label: other.index } }]
+      ? [{ kind: 'columns', label: `Take "${other.name}" as the label`, choice: { label: other.index, labels: null } }]
       : [];
   const severity = 'blocker';
-  const where = `Column "${table.names[choice.label]}"`;
+  const names = labelNames(present.map((index) => table.names[index] ?? ''));
+  const where = `${present.length === 1 ? 'Column' : 'Columns'} ${names}`;
   const blocker = (words: Pick<Finding, 'code' | 'title' | 'expected' | 'found' | 'count'>): Finding[] => [
     finding({ severity, where, fix, ...words }, { remedies }),
   ];
@@ -36,7 +37,7 @@ export function blockerFindings(
         code: 'no-usable-rows',
         severity,
         title: 'No usable rows',
-        where: `Columns "${table.names[choice.text]}" and "${table.names[choice.label]}"`,
+        where: `Columns "${table.names[choice.text]}" and ${names}`,
         expected: 'rows with a text and a label',
         found: `none in ${plural(table.rows, 'row')}: the text or the label is empty in each, or they were dropped`,
         fix,

@@ -4,14 +4,13 @@
  * then allocated.
  */
 import type { ModelConfig } from '../models/family.ts';
+import { tokenMultiple } from '../../text/packing.ts';
 import type { CompleteArguments } from './arguments.ts';
 import { countParameters, sketchForward, type SketchOptions } from './model-sketch.ts';
 import { epochOrder, stepsOf } from './sampler.ts';
 import { learningOf } from './what-learns.ts';
 
 const FLOAT = 4;
-/** T of a batch is a multiple of this on WebGPU (hardware.ts). */
-const TOKENS_ROUNDED_TO = 64;
 /** Of a long run, the batches of so many epochs are looked through. */
 const EPOCHS_LOOKED_THROUGH = 3;
 
@@ -79,7 +78,7 @@ interface Batch {
 
 function programBytes({ config, backend }: MemoryQuestion, options: SketchOptions, accumulates: boolean): number {
   const isGpu = backend === 'webgpu';
-  const to = isGpu ? TOKENS_ROUNDED_TO : 1;
+  const to = isGpu ? tokenMultiple(options.tokens) : 1;
   const { sketch, logits } = sketchForward(config, { ...options, tokens: Math.ceil(options.tokens / to) * to });
   // Recorded, a gradient is added to its sum as soon as it is there.
   if (options.training) sketch.finish(logits, !(isGpu && accumulates));

@@ -15,6 +15,9 @@ const NONE = 'none';
 
 export function ColumnRoles({ columns, choice, rows }: ColumnRolesProps) {
   const options = columns.map(({ index, name }) => ({ value: String(index), label: name }));
+  const { text, secondText, label, labels, split, group } = choice;
+  const used = [text, secondText, ...(labels ?? [label]), split, group];
+  const isFree = (index: number, role: 'split' | 'group'): boolean => !used.includes(index) || choice[role] === index;
   const select = (label: string, role: 'split' | 'group') => (
     <NativeSelect
       label={label}
@@ -27,9 +30,6 @@ export function ColumnRoles({ columns, choice, rows }: ColumnRolesProps) {
       }}
     />
   );
-  const isFree = (index: number, role: 'split' | 'group'): boolean =>
-    Object.entries(choice).every(([other, taken]) => other === role || taken !== index);
-  const used = Object.values(choice).filter((index) => index != null);
   const others = columns.filter(({ index }) => !used.includes(index));
   return (
     <>

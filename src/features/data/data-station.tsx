@@ -8,13 +8,15 @@ import { ProblemList } from '../../components/problem-list.tsx';
 import { Station } from '../../components/station.tsx';
 import { plural } from '../../lib/counts.ts';
 import type { DatasetSummary, LabelSeparator, OpenedDataset } from '../../data/types.ts';
-import { dataStore } from '../../stores/data.ts';
+import { dataStore, isSample } from '../../stores/data.ts';
 import type { Place } from '../../stores/problems.ts';
 import { ClassBars } from './class-bars.tsx';
 import { DataPicker } from './data-picker.tsx';
 import { DataProblems } from './data-problems.tsx';
 import { DoctorLine } from './doctor-line.tsx';
 import { FirstRows } from './first-rows.tsx';
+import { KeptLine } from './kept-line.tsx';
+import { LabelColumns } from './label-columns.tsx';
 import { OpeningStatus } from './opening-status.tsx';
 import { ReadingSettings } from './reading-settings.tsx';
 import { SampleCredit } from './sample-credit.tsx';
@@ -80,17 +82,27 @@ function factsOf({ rows, sampledFrom, reading, encoding }: DatasetSummary): stri
 }
 
 const SEPARATORS: readonly LabelSeparator[] = [';', '|', ','];
-const LABELS = [
-  { value: '', label: 'one per text' },
-  ...SEPARATORS.map((value) => ({ value, label: `several, separated by ${value}` })),
-];
+/** In place of a separator: each label has a column of its own. */
+const COLUMNS = 'columns';
+
+/** Ways in which the file may say what a text is labelled with; columns of flags only where it has some. */
+function waysOf(flagged: readonly number[]) {
+  return [
+    { value: '', label: 'one per text' },
+    ...SEPARATORS.map((value) => ({ value, label: `several, separated by ${value}` })),
+    ...(flagged.length > 1 ? [{ value: COLUMNS, label: 'several, a column each' }] : []),
+  ];
+}
 
 function Dataset({ dataset }: { readonly dataset: OpenedDataset }) {
   const { summary, choice, profile, problem } = dataset;
   const choosing = useStore(dataStore, (state) => state.choosing);
-  const sample = useStore(dataStore, (state) => state.source?.kind === 'sample');
+  const sample = useStore(dataStore, (state) => isSample(state.source));
+  const onlyRows = useStore(dataStore, ({ source }) => source?.kind === 'kept' && source.form === 'rows');
   const options = summary.columns.map(({ index, name }) => ({ value: String(index), label: name }));
-  const { text, secondText = null, label } = choice;
+  const { text, secondText = null, label, labels = null, separator } = choice;
+  const free = summary.columns.filter(({ index, flags }) => flags !== null && index !== text && index !== secondText);
+  const flagged = free.map(({ index }) => index);
   const choose =
     (column: 'text' | 'secondText' | 'label') =>
     ({ currentTarget: { value } }: { readonly currentTarget: { readonly value: string } }) =>
@@ -114,20 +126,27 @@ function Dataset({ dataset }: { readonly dataset: OpenedDataset }) {
             onChange={choose('secondText')}
           />
         )}
-        <NativeSelect label="Label column" data={options} value={String(label)} onChange={choose('label')} />
+        {labels ? (
+          <LabelColumns columns={free} chosen={labels} />
+        ) : (
+          <NativeSelect label="Label column" data={options} value={String(label)} onChange={choose('label')} />
+        )}
         <NativeSelect
           label="Labels"
           className={options.length > 2 ? undefined : classes.whole}
-          data={LABELS}
-          value={choice.separator ?? ''}
-          onChange={({ currentTarget: { value } }) =>
-            void dataStore.getState().choose({ choice: { separator: SEPARATORS.find((each) => each === value) ?? null } })
-          }
+          data={waysOf(flagged)}
+          value={labels ? COLUMNS : (separator ?? '')}
+          onChange={({ currentTarget: { value } }) => {
+            const [first = label] = flagged;
+            const columns = { label: first, labels: flagged, separator: null };
+            const cells = { labels: null, separator: SEPARATORS.find((each) => each === value) ?? null };
+            void dataStore.getState().choose({ choice: value === COLUMNS ? columns : cells });
+          }}
         />
       </div>
       {problem && <ProblemList problems={[{ id: 0, ...problem }]} />}
       {profile && <ClassBars classes={profile.classes} />}
-      <ReadingSettings summary={summary} asks={profile === null} />
+      {!onlyRows && <ReadingSettings summary={summary} asks={profile === null} />}
       {profile && <SplitSettings profile={profile} />}
       {summary.rejectedRows > 0 && (
         <p className={classes.hint}>
@@ -137,6 +156,7 @@ function Dataset({ dataset }: { readonly dataset: OpenedDataset }) {
         </p>
       )}
       {profile && <DoctorLine profile={profile} />}
+      <KeptLine />
       {sample && (
         <div className={classes.notices}>
           <SampleCredit />

@@ -15,10 +15,10 @@ export function FirstRows({ dataset: { summary, profile }, whole = false }: Firs
     <PreviewTable
       rows={profile.preview}
       labels={profile.classes.map(({ label }) => label)}
-      separator={profile.choice.separator ?? null}
+      separator={profile.separator}
       textColumn={summary.columns[profile.choice.text]?.name ?? 'Text'}
       secondTextColumn={summary.columns[profile.choice.secondText ?? -1]?.name ?? null}
-      labelColumn={summary.columns[profile.choice.label]?.name ?? 'Label'}
+      labelColumn={profile.choice.labels ? 'Labels' : (summary.columns[profile.choice.label]?.name ?? 'Label')}
       whole={whole}
     />
   );

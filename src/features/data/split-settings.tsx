@@ -55,7 +55,7 @@ export function SplitFields({ profile }: { readonly profile: DatasetProfile }) {
         <SeedField key={seed} seed={seed} />
       </div>
       <p className={classes.hint}>
-        {profile.choice.separator
+        {profile.separator
           ? 'Rows are split by the rarest of their labels, so that rare ones are in all parts'
           : 'Each class is split by itself, so all parts have the same mix'}
         ; equal and nearly equal texts stay together. Test rows are looked at once, after the training. The same seed splits the

@@ -32,10 +32,16 @@ export class GpuBackend extends WebGPUBackend {
   /** What the adapter says of itself. */
   readonly info: GPUAdapterInfo;
 
+  /** The most bytes of a tensor that a kernel can see at once; larger ones are worked on in parts (parts.ts). Tests lower it. */
+  bindingLimit: number;
+  /** Sums over a large tensor are made of pieces of this size on every GPU, whatever it binds, so that their bits do not depend on it. */
+  pieceBytes = 64 * 2 ** 20;
+
   constructor(device: GPUDevice, info: GPUAdapterInfo) {
     super(device, info);
     this.info = info;
     this.lean = info.isFallbackAdapter;
+    this.bindingLimit = device.limits.maxStorageBufferBindingSize;
     this.pipelines = new Pipelines(device);
     this.uniforms = new Uniforms(device);
     void device.lost.then((lost) => (this.loss = lostProblem(lost)));

@@ -108,7 +108,7 @@ export function createCountingDevice(
     },
     end: nothing,
   };
-  const encoder = { beginComputePass: () => pass, copyBufferToBuffer: nothing, finish: () => ({}) };
+  const encoder = { beginComputePass: () => pass, copyBufferToBuffer: nothing, clearBuffer: nothing, finish: () => ({}) };
   const pipeline = (): object => {
     counts.pipelines++;
     return { getBindGroupLayout: () => ({}) };

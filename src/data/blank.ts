@@ -1,0 +1,4 @@
+/** White space and nothing else. */
+export function isBlank(cell: string): boolean {
+  return !/\S/.test(cell);
+}
