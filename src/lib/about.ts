@@ -15,5 +15,7 @@ export function aboutSeconds(seconds: number): string {
 /** `1.9 GB`, `240 MB`: two digits, for no estimate has more. */
 export function aboutBytes(bytes: number): string {
   const rounded = Number(bytes.toPrecision(2));
-  return rounded >= 1e9 ? `${(rounded / 1e9).toFixed(rounded < 1e10 ? 1 : 0)} GB` : `${Math.max(1, Math.round(rounded / 1e6))} MB`;
+  return rounded >= 1e9
+    ? `${(rounded / 1e9).toFixed(rounded < 1e10 ? 1 : 0)} GB`
+    : `${Math.max(1, Math.round(rounded / 1e6))} MB`;
 }
