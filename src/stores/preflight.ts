@@ -215,7 +215,8 @@ modelStore.subscribe(({ info }, before) => {
   if (info !== before.info) forget();
 });
 computeStore.subscribe(({ info }, before) => {
-  if (info !== before.info) forget();
+  // The same hardware is told again and again; other tiles make other speed.
+  if (JSON.stringify(info) !== JSON.stringify(before.info)) forget();
 });
 settingsStore.subscribe(measureSoon);
 doctorStore.subscribe(({ lengths, baseline }, before) => {
@@ -226,3 +227,5 @@ runStore.subscribe(({ status }, before) => {
   if (status !== 'idle' && before.status === 'idle')
     preflightStore.setState(({ report }) => ({ status: report ? 'measured' : 'none' }));
 });
+// This module comes with its card, when the data may have been there for a while.
+measureSoon();

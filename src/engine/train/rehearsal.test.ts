@@ -79,6 +79,13 @@ describeBackends('a rehearsal', (backend) => {
     expect(rates.stepsTimed).toBeGreaterThanOrEqual(3);
   });
 
+  test('says what a run would say: no rows to validate with', async () => {
+    const model = newModel();
+    const none = { ...data, validation: selectRows(data.validation, []) };
+    await expect(rehearse({ model, data: none, settings, signal: going() })).rejects.toMatchObject({ where: 'Validation rows' });
+    model.dispose();
+  });
+
   test('is given up between two steps, and leaves no tensor', async () => {
     const before = memory().numTensors;
     const model = newModel();

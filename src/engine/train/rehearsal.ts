@@ -8,7 +8,8 @@ import { createPrograms } from '../backend/programs.ts';
 import type { Classifier } from '../models/classifier.ts';
 import { completeArguments, type LabelledRows, type TrainingArguments } from './arguments.ts';
 import { bootstrapMacroF1, ROWS_FOR_INTERVALS } from './bootstrap.ts';
-import { checkTokens, evaluate } from './evaluate.ts';
+import { checkRows } from './check-rows.ts';
+import { evaluate } from './evaluate.ts';
 import { hardwareHabits } from './hardware.ts';
 import { chooseSteps, timeSteps } from './rehearsal-steps.ts';
 import { definePass, encodeRows, type BatchRows } from './row-batches.ts';
@@ -49,7 +50,7 @@ export function rehearse(request: RehearsalRequest): Promise<Rehearsal> {
 
 async function perform({ model, data, settings, signal }: RehearsalRequest): Promise<Rehearsal> {
   const args = completeArguments(settings);
-  checkTokens(model, data.train);
+  checkRows(model, data);
   const isRecorded = hardwareHabits().mostUnread > 1;
   const order = epochOrder(rowCountOf(data.train), args.seed, 0);
   const epoch = stepsOf(order, args.per_device_train_batch_size, args.gradient_accumulation_steps);
