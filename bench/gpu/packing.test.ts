@@ -5,6 +5,7 @@ import { beforeAll, expect, test } from 'vitest';
 import type { LabelledRows } from '../../src/engine/train/arguments.ts';
 import { createRandom } from '../../src/lib/random.ts';
 import { countTapes } from './counted.ts';
+import { readPublic } from './read-public.ts';
 import { paddingOf, sampleRows } from './rows.ts';
 
 /** 6,000 rows as long as IMDb's reviews are, cut at 256 tokens. */
@@ -22,7 +23,7 @@ function reviewRows(): LabelledRows {
 let rows: LabelledRows;
 beforeAll(async () => {
   execFileSync(process.execPath, [fileURLToPath(new URL('../../scripts/make-sample.mjs', import.meta.url))]);
-  rows = await sampleRows(1000);
+  rows = await sampleRows(readPublic, 1000);
 });
 
 test.each([

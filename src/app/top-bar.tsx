@@ -3,6 +3,7 @@ import { Kbd, NativeSelect } from '@mantine/core';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import type { ComputeChoice } from '../engine/backend/types.ts';
+import { KernelsButton } from '../features/kernels/kernels-button.tsx';
 import { ProblemList } from '../components/problem-list.tsx';
 import { computeStore } from '../stores/compute.ts';
 import { problemsStore } from '../stores/problems.ts';
@@ -31,6 +32,7 @@ export function TopBar({ onHelp }: { readonly onHelp: () => void }) {
         <RequestCounter />
         <span className={classes.space} />
         <ComputeSelect />
+        <KernelsButton />
         <button type="button" className={classes.help} onClick={onHelp}>
           Help <Kbd size="xs">?</Kbd>
         </button>

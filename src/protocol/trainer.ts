@@ -1,6 +1,8 @@
 /** What the trainer worker answers, and the events of a run. Settings carry `TrainingArguments`' names. */
 import type { ComputeChoice, ComputeInfo, TilesInfo } from '../engine/backend/types.ts';
 import type { ProblemText } from '../lib/problem.ts';
+import type { Peaks } from '../engine/backend/kernel-times.ts';
+import type { StepProfile } from '../engine/train/profile-step.ts';
 import type { Evaluation, StepPoint, TrainingArguments } from '../engine/train/arguments.ts';
 import type { ProblemType } from '../lib/targets.ts';
 import type { BatchSearch, BatchTrial, RehearsalReport } from './rehearsal.ts';
@@ -120,6 +122,17 @@ export interface ExportedModel {
   readonly zip: Blob;
 }
 
+/** Where the rows of a profiled step come from: the open dataset, or made up, all of the same length. */
+export type ProfileRows = 'dataset' | 'synthetic';
+
+/** Where the time of a training step goes, on the hardware in use. */
+export interface Profile extends StepProfile {
+  /** `ComputeInfo.title` */
+  readonly compute: string;
+  readonly from: ProfileRows;
+  readonly peaks: Peaks;
+}
+
 export interface TrainerWorker {
   /** Hands over the port behind which the tokenizer worker serves a `TokenSource`. */
   connect(port: MessagePort): void;
@@ -154,6 +167,11 @@ export interface TrainerWorker {
   resume(): void;
   /** One evaluation more, behind the step that the run is in; in a pause at once. */
   evaluateNow(): void;
+  /**
+   * Some training steps with these settings on a copy of the open model, kernel by kernel, and what the hardware can do at most. Refused
+   * with a `Problem` while a run is on.
+   */
+  profile(settings: TrainSettings, from: ProfileRows, onProgress: ProgressCallback): Promise<Profile>;
   /**
    * The texts to score again at each evaluation, in place of those before. Resolves to what the model says now, null when it has no
    * trained head yet.

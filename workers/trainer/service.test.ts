@@ -78,6 +78,28 @@ async function bits(trainer: TrainerService): Promise<(readonly [string, number]
 }
 
 describe('trainer service', () => {
+  test('profiles steps on a copy: rows of the data or made-up ones, and the live model stays as it is', async () => {
+    const trainer = await start();
+    const settings = { ...SETTINGS, num_train_epochs: 1 };
+    await trainer.train(settings, () => undefined);
+    const before = await bits(trainer);
+    const fractions: number[] = [];
+    const ofData = await trainer.profile(settings, 'dataset', (done, total) => fractions.push(done / total));
+    expect(ofData).toMatchObject({ compute: 'CPU', from: 'dataset', rows: 8 });
+    expect(ofData.tokens).toBeLessThan(8 * 32);
+    expect(ofData.kernels.some(({ kernel, flops }) => kernel.startsWith('linear') && flops > 0)).toBe(true);
+    expect(fractions.at(-1)).toBe(1);
+    const madeUp = await trainer.profile({ ...settings, train_layers: 'head' }, 'synthetic', () => undefined);
+    expect(madeUp).toMatchObject({ from: 'synthetic', rows: 8, tokens: 8 * 32 });
+    expect(madeUp.kernels.some(({ kernel }) => kernel.startsWith('attention'))).toBe(false);
+    expect(await bits(trainer)).toEqual(before);
+
+    const training = trainer.train(settings, () => undefined);
+    expect((await problemOf(trainer.profile(settings, 'dataset', () => undefined))).where).toBe('Kernels');
+    trainer.stop(false);
+    await training;
+  });
+
   test('trains, predicts, exports; the export opens with the same predictions to the last bit', async () => {
     const trainer = await start();
     expect(await trainer.predict(GOOD, 32)).toBeNull();

@@ -19,7 +19,8 @@ import { modelInfo } from './model-info.ts';
 import { packAdapter, packModel } from './pack-model.ts';
 import { createRehearsals } from './rehearsals.ts';
 import { createPinnedTexts } from './pinned-texts.ts';
-import { createRun, runTraining, type AsyncTokenSource, type Run } from './training-run.ts';
+import { profileModel } from './profile-model.ts';
+import { createRun, noModel, runTraining, type AsyncTokenSource, type Run } from './training-run.ts';
 import { createTuner, type Tune } from './tuner.ts';
 
 /** What the worker around it provides; a test provides its own. */
@@ -199,6 +200,25 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
 
     evaluateNow() {
       run?.control.evaluate();
+    },
+
+    profile(settings, from, onProgress) {
+      if (run) return Promise.reject(busy('Kernels'));
+      // In the queue of what opens a model: a run, another model and another backend wait until the device is free.
+      const mine = opening.then(async () => {
+        const model = opened;
+        if (!model) throw noModel('Kernels');
+        const device = await idleCompute();
+        const ignore = surroundings.proxy(() => undefined);
+        const data = from === 'dataset' ? await tokenSource().tokenizeDataset(settings.max_length, ignore) : null;
+        const profile = await profileModel(model.weights, settings, data, throttleProgress(onProgress));
+        return { compute: device.title, ...profile };
+      });
+      opening = mine.then(
+        () => compute && tuner.begin(compute),
+        () => undefined,
+      );
+      return mine;
     },
 
     async pin(texts, maxLength) {

@@ -52,6 +52,10 @@ function phaseProgress(phase: Phase, fraction: number): TrainEvent {
   return { type: 'progress', phase, fraction, step: 0, epoch: 0, rowsPerSecond: null, tokensPerSecond: null, secondsLeft: null };
 }
 
+export function noModel(where: string): Problem {
+  return new Problem({ where, expected: 'an open model', found: 'none', fix: 'Choose a model first.' });
+}
+
 /** Resolves when the run finished or was stopped. Throws `Problem`; what it had learnt is then for nobody to use. */
 export async function runTraining(run: Run, settings: TrainSettings, means: RunMeans): Promise<TrainResult> {
   const { onEvent, opened, tokens, pinned } = means;

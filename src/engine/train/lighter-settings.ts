@@ -3,7 +3,7 @@ import type { CompleteArguments, TrainingArguments } from './arguments.ts';
 import { estimateMemory, type MemoryQuestion } from './memory-estimate.ts';
 
 export interface LighterSettings {
-  readonly kind: 'batch' | 'length' | 'checkpointing' | 'lora';
+  readonly kind: 'batch' | 'length' | 'halves' | 'checkpointing' | 'lora';
   readonly change: Partial<TrainingArguments>;
   /** Of the whole run, as `estimateMemory` has it. */
   readonly bytes: number;
@@ -58,6 +58,8 @@ export function lighterSettings(question: MemoryQuestion & { readonly offsets: R
     const cut = sorted.filter((length) => length > max_length).length / Math.max(1, sorted.length);
     found.push({ kind: 'length', change: { max_length }, bytes: bytesWith({ max_length }, cutRows(offsets, max_length)), cut });
   }
+  if (question.backend === 'webgpu' && !args.fp16) offer('halves', { fp16: true });
+  if (!args.gradient_checkpointing) offer('checkpointing', { gradient_checkpointing: true });
   if (args.train_layers === 'all' || args.train_layers === 'last') offer('lora', { train_layers: 'lora' });
   return found.filter(({ bytes }) => bytes < present * (1 - LEAST_SAVED));
 }

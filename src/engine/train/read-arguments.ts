@@ -37,7 +37,6 @@ const NOT_FOLLOWED = new Map<string, (value: unknown) => string | null>([
   ['optim', (value) => (ADAMW.test(String(value)) ? null : 'optim is not followed: AdamW is used.')],
   ['lr_scheduler_kwargs', (value) => (isEmpty(value) ? null : 'lr_scheduler_kwargs are not used.')],
   ['neftune_noise_alpha', () => 'neftune_noise_alpha is not used.'],
-  ['fp16', (value) => (value === true ? 'fp16 is not used: all is computed in 32 bits.' : null)],
   ['bf16', (value) => (value === true ? 'bf16 is not used: all is computed in 32 bits.' : null)],
   [
     'dataloader_drop_last',

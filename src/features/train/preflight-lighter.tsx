@@ -19,8 +19,10 @@ function wordsOf({ kind, change, cut }: LighterSettings): readonly [change: stri
       ];
     case 'length':
       return [`Max length ${change.max_length}`, cut ? `cuts ${percent(cut)} of the texts` : 'cuts no text'];
+    case 'halves':
+      return ['Keep in 16 bits', 'all is computed in 32 bits as before'];
     case 'checkpointing':
-      return ['Compute again instead of keeping', 'the same result, a third more time'];
+      return ['Gradient checkpointing', 'the same result, a third more time'];
     case 'lora':
       return ['LoRA', 'a few small matrices learn, often nearly as well'];
   }

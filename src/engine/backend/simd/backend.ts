@@ -5,8 +5,11 @@
  */
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type { backend_util, DataType, TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelCall, Peaks } from '../kernel-times.ts';
+import type { Profiling } from '../profiling.ts';
 import { createMemory, Heap, type Block } from './heap.ts';
 import { Jobs } from './jobs.ts';
+import { measureCpuPeaks } from './peaks.ts';
 import { startThreads, type SpawnThread, type Thread } from './threads.ts';
 
 type Data = ReturnType<MathBackendCPU['data']['get']>;
@@ -45,7 +48,7 @@ function isHeapType(dtype: DataType): dtype is HeapType {
   return dtype === 'float32' || dtype === 'int32';
 }
 
-export class SimdBackend extends MathBackendCPU {
+export class SimdBackend extends MathBackendCPU implements Profiling {
   private readonly bounded = createMemory();
   readonly memoryObject = this.bounded.memory;
   readonly heap = new Heap(this.memoryObject, this.bounded.bytesAtMost);
@@ -155,6 +158,22 @@ export class SimdBackend extends MathBackendCPU {
       heapBytesUsed: this.heap.bytesUsed,
       heapBytesReserved: this.heap.bytesReserved,
     };
+  }
+
+  /** Jobs by the clock; what JavaScript does between them is not among them. */
+  async profile(work: () => Promise<unknown>): Promise<readonly KernelCall[]> {
+    const calls: KernelCall[] = [];
+    this.jobs.onJob = (call) => calls.push(call);
+    try {
+      await work();
+    } finally {
+      this.jobs.onJob = null;
+    }
+    return calls;
+  }
+
+  async measurePeaks(): Promise<Peaks> {
+    return measureCpuPeaks(this);
   }
 
   override dispose(): void {

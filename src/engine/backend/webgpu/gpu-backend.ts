@@ -4,22 +4,28 @@
  */
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { env, util, type BackendValues, type DataType, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelCall, Peaks } from '../kernel-times.ts';
+import type { Profiling } from '../profiling.ts';
 import { EAGER_PROGRAMS, type Programs } from '../programs.ts';
 import { macrotask } from '../../../lib/macrotask.ts';
 import type { Problem } from '../../../lib/problem.ts';
 import { BufferPool } from './buffer-pool.ts';
 import { endDevice, errorEvent, lostProblem } from './device.ts';
 import { internalsOf, tensorDataOf } from './internals.ts';
+import { measureGpuPeaks } from './peaks.ts';
 import { Pipelines, Uniforms } from './pipelines.ts';
+import { Profiler } from './profile.ts';
 import { RecordedPrograms } from './recorded-programs.ts';
 import { Recording } from './recording.ts';
 
-export class GpuBackend extends WebGPUBackend {
+export class GpuBackend extends WebGPUBackend implements Profiling {
   readonly pipelines: Pipelines;
   readonly uniforms: Uniforms;
   readonly pool: BufferPool;
   /** Set while a step is written down: dispatches then go there. */
   recording: Recording | null = null;
+  /** Set while a profile is taken: replays then go through it. */
+  profiler: Profiler | null = null;
   /** Why nothing works any more, once the device is lost. */
   loss: Problem | null = null;
   /** False: programs run each time, which tests and benchmarks compare with. */
@@ -52,6 +58,22 @@ export class GpuBackend extends WebGPUBackend {
   /** What `createPrograms` of programs.ts gives on this backend. */
   createPrograms(): Programs {
     return this.recordsPrograms ? new RecordedPrograms(this) : EAGER_PROGRAMS;
+  }
+
+  /** The dispatches of programs; what is not recorded is not seen. */
+  async profile(work: () => Promise<unknown>): Promise<readonly KernelCall[]> {
+    const profiler = new Profiler(this);
+    this.profiler = profiler;
+    try {
+      await work();
+    } finally {
+      this.profiler = null;
+    }
+    return profiler.calls();
+  }
+
+  measurePeaks(): Promise<Peaks> {
+    return measureGpuPeaks(this);
   }
 
   /**

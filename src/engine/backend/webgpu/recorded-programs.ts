@@ -140,11 +140,13 @@ export class RecordedPrograms implements Programs {
     for (const [name, input] of Object.entries<HostInput>(values)) writeInput(backend, inputs[name]!, withShape(input).values);
     const results = tape.outputs.map(({ shape, place }) => ({ place, info: backend.makeTensorInfo([...shape], 'float32') }));
     for (const { info } of results) backend.uploadToGPU(info.dataId);
-    tape.replay((encoder) => {
+    const finish = (encoder: GPUCommandEncoder): void => {
       for (const { place, info } of results) {
         encoder.copyBufferToBuffer(place.buffer, place.offset, backend.bufferOf(info), 0, place.size);
       }
-    });
+    };
+    if (backend.profiler) backend.profiler.replay(tape, finish);
+    else tape.replay(finish);
     return results.map(({ info }) => engine().makeTensorFromTensorInfo(info));
   }
 
