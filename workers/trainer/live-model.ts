@@ -3,7 +3,6 @@ import type { Classifier, ExportedAdapter, ExportedTensor } from '../../src/engi
 import { createClassifier } from '../../src/engine/models/create-classifier.ts';
 import { readWeights, type ModelWeights } from '../../src/engine/models/weights.ts';
 import type { ModelFolder } from '../../src/hub/model-folder.ts';
-import { Problem } from '../../src/lib/problem.ts';
 import type { ProblemType } from '../../src/lib/targets.ts';
 import type { ModelSource } from '../../src/protocol/trainer.ts';
 import type { TokenizerFiles } from '../../src/text/types.ts';
@@ -53,8 +52,4 @@ export function rebuild(model: LiveModel, exported: readonly ExportedTensor[], a
 
 export async function adapterOf({ classifier, adapter }: LiveModel): Promise<ExportedAdapter | null> {
   return adapter ?? (await classifier.exportAdapter());
-}
-
-export function noModel(where: string): Problem {
-  return new Problem({ where, expected: 'an open model', found: 'none', fix: 'Choose a model first.' });
 }

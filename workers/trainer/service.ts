@@ -14,7 +14,7 @@ import { throttleProgress } from '../../src/lib/throttle.ts';
 import { Problem } from '../../src/lib/problem.ts';
 import { completeTokenizer } from '../../src/text/complete-tokenizer.ts';
 import type { ModelSource, TrainerWorker } from '../../src/protocol/trainer.ts';
-import { adapterOf, asOpened, noModel, rebuild, type LiveModel, type OpenedModel } from './live-model.ts';
+import { adapterOf, asOpened, rebuild, type LiveModel, type OpenedModel } from './live-model.ts';
 import { modelInfo } from './model-info.ts';
 import { packAdapter, packModel } from './pack-model.ts';
 import { createRehearsals } from './rehearsals.ts';

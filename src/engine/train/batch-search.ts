@@ -3,7 +3,6 @@
  * time, until one does not fit or is no faster. Nothing of a trial stays.
  */
 import { Problem, type ProblemText } from '../../lib/problem.ts';
-import { catchOutOfMemory } from '../backend/out-of-memory.ts';
 import type { Classifier } from '../models/classifier.ts';
 import { completeArguments, type LabelledRows, type TrainingArguments } from './arguments.ts';
 import { chooseSteps, timeSteps } from './rehearsal-steps.ts';
@@ -72,7 +71,7 @@ async function tryBatch(request: BatchSearchRequest, batchSize: number): Promise
   const refusal = request.refuse(batchSize);
   if (refusal) return { batchSize, tokensPerSecond: null, problem: refusal };
   try {
-    const tokensPerSecond = await catchOutOfMemory(() => timeBatch(request, batchSize));
+    const tokensPerSecond = await timeBatch(request, batchSize);
     return { batchSize, tokensPerSecond, problem: null };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;

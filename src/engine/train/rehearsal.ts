@@ -3,7 +3,6 @@
  * copy that is thrown away. The first step has the run's largest batch, so a run that does not fit is found out here. What the others take
  * for a token is what a step of common length is reckoned by.
  */
-import { catchOutOfMemory } from '../backend/out-of-memory.ts';
 import { createPrograms } from '../backend/programs.ts';
 import type { Classifier } from '../models/classifier.ts';
 import { completeArguments, type LabelledRows, type TrainingArguments } from './arguments.ts';
@@ -44,11 +43,7 @@ const allTokens = ({ offsets }: LabelledRows): number => offsets.at(-1)! - offse
 const rowCountOf = ({ offsets }: LabelledRows): number => offsets.length - 1;
 
 /** Times a run by these settings. Throws a `Problem` for settings or rows that the model cannot take, and where memory does not suffice. */
-export function rehearse(request: RehearsalRequest): Promise<Rehearsal> {
-  return catchOutOfMemory(() => perform(request));
-}
-
-async function perform({ model, data, settings, signal }: RehearsalRequest): Promise<Rehearsal> {
+export async function rehearse({ model, data, settings, signal }: RehearsalRequest): Promise<Rehearsal> {
   const args = completeArguments(settings);
   checkRows(model, data);
   const isRecorded = hardwareHabits().mostUnread > 1;

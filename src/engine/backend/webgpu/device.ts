@@ -94,7 +94,7 @@ export function lostProblem(info: GPUDeviceLostInfo): Problem {
 }
 
 /** `error` is one of GPUOutOfMemoryError, GPUValidationError, GPUInternalError. */
-export function errorEvent(error: GPUError): GpuEvent {
+function errorEvent(error: GPUError): GpuEvent {
   if (error instanceof GPUOutOfMemoryError) {
     const problem = new Problem({
       where: 'GPU memory',
