@@ -15,7 +15,7 @@ export interface ReadArguments {
 type Given = Record<string, unknown>;
 
 /** Names of transformers 4 and what they are called now. */
-const RENAMED = new Map<string, ArgumentName>([
+export const RENAMED: ReadonlyMap<string, ArgumentName> = new Map([
   ['evaluation_strategy', 'eval_strategy'],
   ['per_gpu_train_batch_size', 'per_device_train_batch_size'],
   ['per_gpu_eval_batch_size', 'per_device_eval_batch_size'],
