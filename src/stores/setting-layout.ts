@@ -130,6 +130,7 @@ export const LAYOUT: Readonly<Record<ArgumentName, SettingPlace>> = {
     needs: EVALUATED,
     words: { macro_f1: 'Highest macro F1', accuracy: 'Highest accuracy', loss: 'Lowest loss' },
   },
+  fp16: { label: 'Keep in 16 bits', group: 'length' },
   train_layers: {
     label: 'What learns',
     group: 'learns',

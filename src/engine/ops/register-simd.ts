@@ -19,6 +19,7 @@ import { crossEntropyCpu } from './cross-entropy/cross-entropy.ts';
 import { dropoutSimd } from './dropout/dropout.simd-host.ts';
 import { embeddingsGradSimd, embeddingsSimd } from './embeddings/embeddings.simd-host.ts';
 import { globalNormSimd } from './global-norm/global-norm.simd-host.ts';
+import { packHalvesCpu, unpackHalvesCpu } from './half/half.ts';
 import { linearGradSimd, linearSimd } from './linear/linear.simd-host.ts';
 import { moveColumnsCpu } from './move-columns/move-columns.ts';
 import { registerKernels } from './run-kernel.ts';
@@ -49,6 +50,8 @@ export const SIMD_KERNELS: KernelTable<SimdBackend> = {
   /** The losses see B x C numbers: the reference in f64 is exact and fast enough. */
   CrossEntropy: crossEntropyCpu,
   BinaryCrossEntropy: binaryCrossEntropyCpu,
+  PackHalves: packHalvesCpu,
+  UnpackHalves: unpackHalvesCpu,
   Accumulate: accumulateSimd,
   GlobalNorm: globalNormSimd,
   AdamW: adamWSimd,

@@ -56,6 +56,7 @@ export function estimateMemory(question: MemoryQuestion): MemoryEstimate {
       classCount,
       ...largest,
       training: true,
+      halves: args.fp16,
       checkpointing: args.gradient_checkpointing,
       encoded: !counts.encoderLearns,
     },
@@ -63,7 +64,7 @@ export function estimateMemory(question: MemoryQuestion): MemoryEstimate {
   );
   const evaluation = programBytes(
     question,
-    { learning, classCount, ...evaluationBatch(question), training: false, checkpointing: false, encoded: false },
+    { learning, classCount, ...evaluationBatch(question), training: false, halves: false, checkpointing: false, encoded: false },
     false,
   );
   const [weights, moments] = [FLOAT * counts.all, 2 * FLOAT * counts.learning];

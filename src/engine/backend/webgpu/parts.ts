@@ -27,7 +27,8 @@ export function partsOf(shader: Shader, resources: readonly Resource[], limit: n
   };
   const { cut } = shader;
   if (!cut) return refuse();
-  const widths = shader.bindings.map(({ name }) => cut.rows[name] ?? 0);
+  const widthOf = new Map(Object.entries(cut.rows));
+  const widths = shader.bindings.map(({ name }) => widthOf.get(name) ?? 0);
   if (shader.bindings.some(({ access }, i) => access !== 'uniform' && !widths[i] && resources[i]!.bytes > limit)) return refuse();
   const ruling = widths.findIndex((width) => width > 0);
   const rowCount = resources[ruling]!.bytes / (4 * widths[ruling]!);
