@@ -142,7 +142,7 @@ function settingsSection({ settings, compute, learnt }: Training): string[] {
   return [
     '## Settings',
     '',
-    `Trained in the browser on ${markdownText(compute)}.${part}`,
+    `Trained by Tabtune on ${markdownText(compute)}.${part}`,
     '',
     ...table(['setting', 'value'], rows),
   ];
