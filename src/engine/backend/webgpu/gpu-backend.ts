@@ -9,9 +9,10 @@ import type { Profiling } from '../profiling.ts';
 import { EAGER_PROGRAMS, type Programs } from '../programs.ts';
 import { macrotask } from '../../../lib/macrotask.ts';
 import type { Problem } from '../../../lib/problem.ts';
+import { Allocations } from './allocations.ts';
 import { BufferPool } from './buffer-pool.ts';
 import { endDevice, lostProblem } from './device.ts';
-import { internalsOf, tensorDataOf } from './internals.ts';
+import { internalsOf, tensorDataOf, type TensorData } from './internals.ts';
 import { measureGpuPeaks } from './peaks.ts';
 import { Pipelines, Uniforms } from './pipelines.ts';
 import { Profiler } from './profile.ts';
@@ -21,9 +22,17 @@ import { Recording } from './recording.ts';
 export class GpuBackend extends WebGPUBackend implements Profiling {
   readonly pipelines: Pipelines;
   readonly uniforms: Uniforms;
+  readonly allocations: Allocations;
   readonly pool: BufferPool;
   /** Set while a step is written down: dispatches then go there. */
   recording: Recording | null = null;
+  /** Uploads of which it is not known yet whether there was room for them. */
+  private readonly uploads: {
+    readonly dataId: object;
+    readonly data: TensorData;
+    readonly values: BackendValues;
+    readonly resource: GPUBuffer;
+  }[] = [];
   /** Set while a profile is taken: replays then go through it. */
   profiler: Profiler | null = null;
   /** Why nothing works any more, once the device is lost. */
@@ -49,9 +58,10 @@ export class GpuBackend extends WebGPUBackend implements Profiling {
     this.lean = info.isFallbackAdapter;
     this.bindingLimit = device.limits.maxStorageBufferBindingSize;
     this.pipelines = new Pipelines(device);
-    this.uniforms = new Uniforms(device);
+    this.allocations = new Allocations(device);
+    this.uniforms = new Uniforms(this.allocations);
     void device.lost.then((lost) => (this.loss = lostProblem(lost)));
-    this.pool = new BufferPool(device);
+    this.pool = new BufferPool(device, this.allocations);
     this.bufferManager = this.pool as unknown as WebGPUBackend['bufferManager'];
   }
 
@@ -126,7 +136,25 @@ export class GpuBackend extends WebGPUBackend implements Profiling {
     this.refuseReading();
     const { values, resource, dtype } = tensorDataOf(this, dataId);
     if (values || !(resource instanceof GPUBuffer)) return super.read(dataId);
-    return util.convertBackendValuesAndArrayBuffer(await this.unlessLost(this.getBufferData(resource)), dtype);
+    const bytes = await this.unlessLost(this.getBufferData(resource));
+    await this.expectRoom();
+    return util.convertBackendValuesAndArrayBuffer(bytes, dtype);
+  }
+
+  /** Waits until all new buffers are known to be there; throws a Problem where one is not. Weights that were on their way stay on the host then. */
+  async expectRoom(): Promise<void> {
+    if (!this.allocations.arePending) return;
+    const uploads = this.uploads.splice(0);
+    try {
+      await this.allocations.settled();
+    } catch (error) {
+      for (const { dataId, data, values, resource } of uploads) {
+        if (!this.tensorMap.has(dataId) || data.resource !== resource) continue;
+        this.pool.releaseBuffer(resource, false);
+        Object.assign(data, { resource: null, values });
+      }
+      throw error;
+    }
   }
 
   /** Waits for work on the device; a failure of a device that is lost is told in words. */
@@ -136,6 +164,7 @@ export class GpuBackend extends WebGPUBackend implements Profiling {
     } catch (error) {
       // The promise of the loss may come a little after the failures that it causes.
       await macrotask();
+      if (!this.loss) await this.expectRoom();
       throw this.loss ?? error;
     }
   }
@@ -152,8 +181,12 @@ export class GpuBackend extends WebGPUBackend implements Profiling {
 
   /** The buffer of a tensor, uploaded or allocated if it has none yet. */
   bufferOf({ dataId, shape }: TensorInfo): GPUBuffer {
+    const data = tensorDataOf(this, dataId);
+    const { values } = data;
+    const isNew = !data.resource;
     this.uploadToGPU(dataId);
-    const { resource } = tensorDataOf(this, dataId);
+    const { resource } = data;
+    if (isNew && values && resource instanceof GPUBuffer) this.uploads.push({ dataId, data, values, resource });
     if (!(resource instanceof GPUBuffer)) throw new Error(`a tensor of shape [${shape.join(', ')}] has no GPU buffer`);
     return resource;
   }
