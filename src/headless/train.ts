@@ -89,9 +89,15 @@ function listen(log: RunLog, say: (line: string) => void): (event: TrainEvent) =
         log.evaluations.push(event.evaluation);
         tell(evaluationLine(event.evaluation, lastLoss));
         break;
+      case 'recovered': {
+        const { problem, step, halvings } = event;
+        tell(`${problem.where}: ${problem.found}. Goes on from step ${step} with batches cut in ${2 ** halvings}.`);
+        break;
+      }
       case 'paused':
       case 'pinned':
-        // The command line neither pauses nor pins.
+      case 'saved':
+        // The command line neither pauses, pins nor keeps runs.
         break;
       default:
         event satisfies never;

@@ -3,7 +3,8 @@
  * imported, to predict with and to export), and the run that is on. It fits engine, hub and formats together and computes nothing.
  * A call that throws leaves what was there.
  */
-import type { ComputeInfo } from '../../src/engine/backend/types.ts';
+import { isHardwareFailure } from '../../src/engine/backend/hardware-failure.ts';
+import type { ComputeChoice, ComputeInfo } from '../../src/engine/backend/types.ts';
 import { parseConfig } from '../../src/engine/models/config.ts';
 import { readWeights } from '../../src/engine/models/weights.ts';
 import { predict } from '../../src/engine/train/evaluate.ts';
@@ -19,7 +20,9 @@ import { modelInfo } from './model-info.ts';
 import { packAdapter, packModel } from './pack-model.ts';
 import { createPinnedTexts } from './pinned-texts.ts';
 import { profileModel } from './profile-model.ts';
-import { createRun, noModel, runTraining, type AsyncTokenSource, type Run } from './training-run.ts';
+import { keeperProblem, type RunKeeper, type RunShelf } from './run-keeper.ts';
+import { GivenUp, settleFailed, trainThroughFailures } from './run-recovery.ts';
+import { createRun, noModel, type AsyncTokenSource, type Run } from './training-run.ts';
 import { createTuner, type Tune } from './tuner.ts';
 
 /** What the worker around it provides; a test provides its own. */
@@ -30,6 +33,8 @@ export interface TrainerSurroundings {
   openFolder(source: ModelSource, onProgress: (done: number, total: number) => void): Promise<ModelFolder>;
   /** comlink's proxy for callbacks that cross to the tokenizer worker. */
   proxy<T extends object>(callback: T): T;
+  /** Where runs are kept; left out, none is. */
+  readonly runs?: RunShelf;
 }
 
 function busy(what: string): Problem {
@@ -41,7 +46,11 @@ function busy(what: string): Problem {
   });
 }
 
-export type TrainerService = Omit<TrainerWorker, 'connect'> & { connect(tokens: AsyncTokenSource): void };
+export interface TrainerService extends Omit<TrainerWorker, 'connect'> {
+  connect(tokens: AsyncTokenSource): void;
+  /** The hardware lost its tensors. True where a run takes care of it. */
+  hardwareFailed(problem: Problem): boolean;
+}
 
 export function createTrainerService(surroundings: TrainerSurroundings): TrainerService {
   let tokens: AsyncTokenSource | null = null;
@@ -49,6 +58,9 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
   let opened: OpenedModel | null = null;
   let live: LiveModel | null = null;
   let run: Run | null = null;
+  /** Of the run that was begun last, until it ended. */
+  let keeper: RunKeeper | null = null;
+  let choice: ComputeChoice = 'auto';
   let opening: Promise<unknown> = Promise.resolve();
 
   const tokenSource = (): AsyncTokenSource => {
@@ -79,6 +91,16 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
     live = next;
   };
 
+  const shelf = (): RunShelf => {
+    if (!surroundings.runs) throw new Error('no run is kept here');
+    return surroundings.runs;
+  };
+
+  const releaseKeeper = (): void => {
+    keeper?.release();
+    keeper = null;
+  };
+
   const pinned = createPinnedTexts((texts, maxLength) => tokenSource().encode(texts, maxLength));
 
   const open: TrainerWorker['openModel'] = async (source, onProgress) => {
@@ -99,14 +121,15 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
       tokens = source;
     },
 
-    async useCompute(choice) {
+    async useCompute(wanted) {
       if (run) throw busy('Compute');
       await opening;
       await tuner.cancel();
       const kept = live && { model: live, exported: await live.classifier.exportTensors(), adapter: await adapterOf(live) };
       replaceLive(null);
       try {
-        compute = await surroundings.startBackend(choice);
+        compute = await surroundings.startBackend(wanted);
+        choice = wanted;
       } finally {
         if (kept) live = rebuild(kept.model, kept.exported, kept.adapter);
       }
@@ -139,29 +162,66 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
       return mine;
     },
 
-    async train(settings, onEvent) {
+    async beginRun(about) {
+      if (run) throw busy('Train');
+      // One that was given up may be held in memory alone.
+      if (keeper?.id !== about.id) releaseKeeper();
+      if (keeper) return { place: keeper.problem ? 'memory' : 'disk', problem: keeperProblem(keeper) };
+      keeper = await shelf().keep(about);
+      return { place: keeper.problem ? 'memory' : 'disk', problem: keeperProblem(keeper) };
+    },
+
+    async train(settings, onEvent, runId) {
       if (run) throw busy('Train');
       const mine = createRun();
       run = mine;
+      const kept = runId === undefined ? null : keeper;
       try {
         await opening;
-        return await runTraining(mine, settings, {
+        if (kept && kept.id !== runId) throw new Error(`the run ${runId} was not begun`);
+        const means = {
           onEvent,
           opened,
           startCompute: idleCompute,
           tokens: tokenSource(),
-          proxy: (callback) => surroundings.proxy(callback),
+          proxy: <T extends object>(callback: T) => surroundings.proxy(callback),
           pinned,
           replaceLive,
+          keeper: kept,
+        };
+        const result = await trainThroughFailures(mine, settings, means, async () => {
+          replaceLive(null);
+          compute = await surroundings.startBackend(choice);
         });
+        await (result.outcome === 'discarded' ? kept?.discard() : kept?.end(result.outcome));
+        if (kept) releaseKeeper();
+        return result;
       } catch (error) {
         // A run that failed half-way leaves weights that nobody can vouch for.
         if (mine.record && live?.training === mine.record) replaceLive(null);
+        await settleFailed(kept, error);
+        if (!(error instanceof GivenUp)) releaseKeeper();
         throw error;
       } finally {
         run = null;
         if (compute) tuner.begin(compute);
       }
+    },
+
+    async removeRun(id) {
+      if (keeper?.id === id) {
+        if (run) throw busy('Remove the run');
+        await keeper.discard();
+        return releaseKeeper();
+      }
+      await shelf().remove(id);
+    },
+
+    hardwareFailed(problem) {
+      if (!run || !isHardwareFailure(problem)) return false;
+      run.failure ??= problem;
+      run.hardware.abort(problem);
+      return true;
     },
 
     stop(keep) {

@@ -16,6 +16,8 @@ import { recipesStore } from '../../stores/recipes.ts';
 import { runStore } from '../../stores/run.ts';
 import { LAYOUT, SETTINGS } from '../../stores/setting-layout.ts';
 import { Announcer } from './announcer.tsx';
+import { ContinueCard } from './continue-card.tsx';
+import { RunNotices } from './run-notices.tsx';
 import { SettingField } from './setting-field.tsx';
 import { TestFigures } from './test-figures.tsx';
 import { Tiles } from './tiles.tsx';
@@ -58,6 +60,7 @@ export function TrainingStation({ withPreview }: TrainingStationProps) {
       }
     >
       <ProblemList problems={problems} onDismiss={problemsStore.getState().dismiss} />
+      <ContinueCard />
       <form
         className={classes.settings}
         onSubmit={(event) => {
@@ -81,6 +84,7 @@ export function TrainingStation({ withPreview }: TrainingStationProps) {
       </form>
       <Tiles />
       <TestFigures />
+      <RunNotices />
       <Announcer />
       {hasRun ? <Curves /> : <Before withPreview={withPreview} />}
       <RecipeNotice />

@@ -5,6 +5,7 @@
  * The book-keeping is in JavaScript objects; the memory itself holds only values.
  */
 import { Problem } from '../../../lib/problem.ts';
+import { OutOfMemory } from '../hardware-failure.ts';
 import { HEAP_START } from './memory-map.ts';
 
 const PAGE = 65536;
@@ -149,7 +150,7 @@ export class Heap {
     const generous = Math.max(needed, Math.ceil(before / 4 / PAGE));
     if (!this.tryGrow(generous) && !this.tryGrow(needed)) {
       const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`;
-      throw new Problem({
+      throw new OutOfMemory({
         where: 'CPU memory',
         expected: `room for ${mebibytes(size)} more`,
         found: `${mebibytes(this.used)} in use and no more to be had`,
