@@ -19,7 +19,7 @@ const FOR_THE_PAGE = [
   'src/engine/backend/{choose,types}.ts',
   'src/storage/{opfs-reader,recipes,run-records,saved-runs}.ts',
   'src/tracking/mlflow-payload.ts',
-  'src/engine/train/{argument-table,arguments,merit,read-arguments,run-plan,schedule,step-series,paired-bootstrap}.ts',
+  'src/engine/train/{argument-table,arguments,merit,read-arguments,run-plan,run-time,schedule,step-series,paired-bootstrap}.ts',
 ];
 
 const elements = (types) => ({ element: { types: { anyOf: types } } });

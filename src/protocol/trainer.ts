@@ -7,6 +7,7 @@ import type { Evaluation, StepPoint, TrainingArguments } from '../engine/train/a
 import type { EvaluatedRows } from '../engine/train/evaluated-rows.ts';
 import type { ProblemType } from '../lib/targets.ts';
 import type { RunAbout } from '../storage/saved-runs.ts';
+import type { BatchSearch, BatchTrial, RehearsalReport } from './rehearsal.ts';
 import type { ProgressCallback } from './tokenizer.ts';
 
 /** Where a model comes from. */
@@ -202,6 +203,15 @@ export interface TrainerWorker {
   train(settings: TrainSettings, onEvent: (event: TrainEvent) => void, runId?: string): Promise<TrainResult>;
   /** Removes a run that is not on, with its checkpoints. Throws `Problem` where another tab writes it. */
   removeRun(id: string): Promise<void>;
+  /**
+   * Times a few steps of the run that `train` would begin, on a scratch copy: nothing of what is open, trained or predicted changes. Null
+   * when it was given up, for a run, another model, another hardware or another rehearsal.
+   */
+  rehearse(settings: TrainSettings): Promise<RehearsalReport | null>;
+  /** The largest batch that fits and pays, by trying; null when it was given up. */
+  findBatchSize(settings: TrainSettings, onTrial: (trial: BatchTrial) => void): Promise<BatchSearch | null>;
+  /** Gives up a rehearsal or a search. */
+  endRehearsal(): Promise<void>;
   /** Ends the run after the step it is in. What was learnt so far stays usable, or is thrown away. */
   stop(keep: boolean): void;
   /** The run waits behind the step it is in until it is resumed; the model can be asked meanwhile. */

@@ -19,6 +19,7 @@ import { keepLiveModel, type KeptModel } from './keep-model.ts';
 import { adapterOf, asOpened, rebuild, type LiveModel, type OpenedModel, packedOf } from './live-model.ts';
 import { modelInfo } from './model-info.ts';
 import { packAdapter, packModel } from './pack-model.ts';
+import { createRehearsals } from './rehearsals.ts';
 import { createPinnedTexts } from './pinned-texts.ts';
 import { profileModel } from './profile-model.ts';
 import { keeperProblem, type RunKeeper, type RunShelf } from './run-keeper.ts';
@@ -89,6 +90,21 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
     return ensureCompute();
   };
 
+  const rehearsals = createRehearsals(async () => {
+    await opening;
+    if (!opened) throw noModel('Before training');
+    const { weights } = opened;
+    const tokenize = (maxLength: number) =>
+      tokenSource().tokenizeDataset(
+        maxLength,
+        surroundings.proxy(() => undefined),
+      );
+    const device = await ensureCompute();
+    // Tuned kernels are what the run will have.
+    await tuner.settled();
+    return { weights, compute: device, tokenize };
+  });
+
   const replaceLive = (next: LiveModel | null): void => {
     live?.classifier.dispose();
     live = next;
@@ -134,7 +150,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
 
     async useCompute(wanted) {
       if (run) throw busy('Compute');
-      await opening;
+      await Promise.all([opening, rehearsals.end()]);
       await tuner.cancel();
       const kept = live && { model: live, exported: await live.classifier.exportTensors(), adapter: await adapterOf(live) };
       replaceLive(null);
@@ -154,7 +170,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
 
     async tune(onProgress) {
       if (run) throw busy('Tune for this GPU');
-      await ensureCompute();
+      await Promise.all([ensureCompute(), rehearsals.end()]);
       const tiles = await tuner.ask(throttleProgress(onProgress));
       const present = await ensureCompute();
       compute = tiles ? { ...present, tiles } : present;
@@ -168,7 +184,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
     openModel(source, onProgress) {
       if (run) return Promise.reject(busy('Model'));
       // One after the other: of two that were asked for, the later one stays, and the earlier one if the later is broken.
-      const mine = opening.then(() => open(source, onProgress));
+      const mine = Promise.all([opening, rehearsals.end()]).then(() => open(source, onProgress));
       opening = mine.catch(() => undefined);
       return mine;
     },
@@ -188,7 +204,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
       run = mine;
       const kept = runId === undefined ? null : keeper;
       try {
-        await opening;
+        await Promise.all([opening, rehearsals.end()]);
         if (kept && kept.id !== runId) throw new Error(`the run ${runId} was not begun`);
         const means = {
           onEvent,
@@ -219,6 +235,10 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
         if (compute) tuner.begin(compute);
       }
     },
+
+    rehearse: (settings) => (run ? Promise.resolve(null) : rehearsals.measure(settings)),
+    findBatchSize: (settings, onTrial) => (run ? Promise.resolve(null) : rehearsals.findBatchSize(settings, onTrial)),
+    endRehearsal: () => rehearsals.end(),
 
     async removeRun(id) {
       if (keeper?.id === id) {

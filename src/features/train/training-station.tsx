@@ -28,6 +28,7 @@ const loadCharts = () => import('./charts.tsx');
 const Charts = lazy(loadCharts);
 const Quality = lazy(async () => ({ default: (await import('./quality.tsx')).Quality }));
 const LogDialog = lazy(() => import('./log-dialog.tsx'));
+const PreflightCard = lazy(() => import('./preflight-card.tsx'));
 const SettingsDialog = lazy(() => import('./settings-dialog.tsx'));
 
 const COMMON = SETTINGS.filter((name) => LAYOUT[name].common);
@@ -88,6 +89,11 @@ export function TrainingStation({ withPreview }: TrainingStationProps) {
       <TestFigures />
       <RunNotices />
       <Announcer />
+      {!hasRun && hasData && (
+        <Suspense fallback={null}>
+          <PreflightCard />
+        </Suspense>
+      )}
       {hasRun ? <Curves /> : <Before withPreview={withPreview} />}
       <RecipeNotice />
       {log && (
