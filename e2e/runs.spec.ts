@@ -19,7 +19,7 @@ async function train(page: Page, learningRate: string, epochs: string): Promise<
   await page.getByLabel('Batch size').fill('8');
   await page.getByRole('button', { name: 'Train', exact: true }).click();
   await expect(page.getByText('Finished', { exact: true })).toBeHidden();
-  await expect(page.getByText('Finished', { exact: true })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText('Finished', { exact: true })).toBeVisible({ timeout: 120_000 });
 }
 
 async function act(page: Page, run: string, action: string): Promise<void> {
@@ -28,7 +28,7 @@ async function act(page: Page, run: string, action: string): Promise<void> {
 }
 
 test('two runs are kept, found again, compared, renamed, deleted and brought back', async ({ page }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   await openPage(page);
   await page.keyboard.press('r');
   await expect(page.getByRole('heading', { name: 'No run yet' })).toBeVisible();
@@ -96,7 +96,7 @@ test('two runs are kept, found again, compared, renamed, deleted and brought bac
 });
 
 test('a kept run is looked at, taken away, and is the base of the next', async ({ page }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   await openPage(page);
   await openModelFiles(page, toyModelFiles());
   await expect(page.getByRole('region', { name: 'Model' })).toContainText('2 layers');
