@@ -4,6 +4,8 @@ import { useState } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import { count } from '../../components/format.ts';
+import { ProblemList } from '../../components/problem-list.tsx';
+import { problemsStore } from '../../stores/problems.ts';
 import { runStore } from '../../stores/run.ts';
 import { howFar, savedRunsStore } from '../../stores/saved-runs.ts';
 import classes from './continue-card.module.css';
@@ -15,12 +17,21 @@ function moment(at: number): string {
   return isToday ? `${time} today` : `${date.toLocaleDateString('en-GB', { day: 'numeric', month: 'long' })}, ${time}`;
 }
 
-export function ContinueCard() {
+export interface ContinueCardProps {
+  /** There is no Training station around it: what goes wrong is said here. */
+  readonly alone?: boolean;
+}
+
+export function ContinueCard({ alone = false }: ContinueCardProps) {
   const [offer, elsewhere] = useStore(
     savedRunsStore,
     useShallow((state) => [state.offer, state.elsewhere]),
   );
   const isIdle = useStore(runStore, (state) => state.status === 'idle');
+  const problems = useStore(
+    problemsStore,
+    useShallow((state) => state.problems.filter(({ place }) => place === 'training')),
+  );
   const [asked, setAsked] = useState(false);
   const [busy, setBusy] = useState(false);
   if (!offer || !isIdle) return null;
@@ -32,7 +43,8 @@ export function ContinueCard() {
     await goOn().finally(() => setBusy(false));
   };
   return (
-    <section className={classes.card} aria-label="Unfinished run">
+    <section className={classes.card} data-alone={alone || undefined} aria-label="Unfinished run">
+      {alone && <ProblemList problems={problems} onDismiss={problemsStore.getState().dismiss} />}
       <div className={classes.words}>
         <strong>{latest ? `Continue from step ${count(latest.step)}?` : 'Begin the last run again?'}</strong>
         <p>
