@@ -10,10 +10,12 @@ import { plural } from '../../lib/counts.ts';
 import type { DatasetSummary, LabelSeparator, OpenedDataset } from '../../data/types.ts';
 import { dataStore, isSample } from '../../stores/data.ts';
 import type { Place } from '../../stores/problems.ts';
+import { applyRemedy } from './apply-remedy.ts';
 import { ClassBars } from './class-bars.tsx';
 import { DataPicker } from './data-picker.tsx';
 import { DataProblems } from './data-problems.tsx';
 import { DoctorLine } from './doctor-line.tsx';
+import { FindingCard } from './finding-card.tsx';
 import { FirstRows } from './first-rows.tsx';
 import { KeptLine } from './kept-line.tsx';
 import { LabelColumns } from './label-columns.tsx';
@@ -95,7 +97,7 @@ function waysOf(flagged: readonly number[]) {
 }
 
 function Dataset({ dataset }: { readonly dataset: OpenedDataset }) {
-  const { summary, choice, profile, problem } = dataset;
+  const { summary, choice, profile, problem, blocker = null } = dataset;
   const choosing = useStore(dataStore, (state) => state.choosing);
   const sample = useStore(dataStore, (state) => isSample(state.source));
   const onlyRows = useStore(dataStore, ({ source }) => source?.kind === 'kept' && source.form === 'rows');
@@ -144,7 +146,12 @@ function Dataset({ dataset }: { readonly dataset: OpenedDataset }) {
           }}
         />
       </div>
-      {problem && <ProblemList problems={[{ id: 0, ...problem }]} />}
+      {problem && !blocker && <ProblemList problems={[{ id: 0, ...problem }]} />}
+      {blocker && (
+        <ul className={classes.blockers} role="alert">
+          <FindingCard finding={blocker} onRemedy={applyRemedy} busy={choosing} />
+        </ul>
+      )}
       {profile && <ClassBars classes={profile.classes} />}
       {!onlyRows && <ReadingSettings summary={summary} asks={profile === null} />}
       {profile && <SplitSettings profile={profile} />}
