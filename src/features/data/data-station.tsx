@@ -90,7 +90,7 @@ const COLUMNS = 'columns';
 /** Ways in which the file may say what a text is labelled with; columns of flags only where it has some. */
 function waysOf(flagged: readonly number[]) {
   return [
-    { value: '', label: 'one per text' },
+    { value: '', label: 'one each' },
     ...SEPARATORS.map((value) => ({ value, label: `several, separated by ${value}` })),
     ...(flagged.length > 1 ? [{ value: COLUMNS, label: 'several, a column each' }] : []),
   ];
@@ -118,7 +118,7 @@ function Dataset({ dataset }: { readonly dataset: OpenedDataset }) {
         </span>
         <span className={classes.facts}>{factsOf(summary)}</span>
       </div>
-      <div className={classes.pair} aria-busy={choosing}>
+      <div className={options.length > 2 ? classes.pair : classes.three} aria-busy={choosing}>
         <NativeSelect label="Text column" data={options} value={String(text)} onChange={choose('text')} />
         {options.length > 2 && (
           <NativeSelect
@@ -135,7 +135,6 @@ function Dataset({ dataset }: { readonly dataset: OpenedDataset }) {
         )}
         <NativeSelect
           label="Labels"
-          className={options.length > 2 ? undefined : classes.whole}
           data={waysOf(flagged)}
           value={labels ? COLUMNS : (separator ?? '')}
           onChange={({ currentTarget: { value } }) => {
@@ -162,8 +161,10 @@ function Dataset({ dataset }: { readonly dataset: OpenedDataset }) {
           </LinkButton>
         </p>
       )}
-      {profile && <DoctorLine profile={profile} />}
-      <KeptLine />
+      <div className={classes.lines}>
+        {profile && <DoctorLine profile={profile} />}
+        <KeptLine />
+      </div>
       {sample && (
         <div className={classes.notices}>
           <SampleCredit />
