@@ -1,16 +1,14 @@
 /**
- * `npm run bench:cpu`: a training step of the starter on the simd backend, one thread and all, against the same model written plainly
- * with stock tfjs operations on tfjs-backend-wasm, in Chromium, in one run. Real rows of the sample, batch 32.
- * `--rounds N` (3), `--batches N` (4); `--without-stock`: ours alone, for its profile; `--json`: one JSON object on the last line.
+ * `npm run bench:cpu`: training steps on the simd backend in Chromium, in one run against PyTorch (where Python has it) on as many threads, and
+ * against the same model written plainly with stock tfjs operations on tfjs-backend-wasm. Real rows of the sample, batch 32, and equally
+ * long ones. `--rounds N` (3), `--batches N` (4), `--pairs N` (12) with PyTorch; `--without-stock`: leaves out what takes longest; `--json`:
+ * one JSON object on the last line.
  */
-import { chromium } from '@playwright/test';
 import { cpus } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build, preview } from 'vite';
-import { ensureChromium } from '../scripts/chromium.mjs';
-import { findFreePort } from '../scripts/port.mjs';
-import { main, ROOT, run } from '../scripts/run.mjs';
+import { main, run } from '../scripts/run.mjs';
+import { withBenchPage } from './serve.mjs';
+import { startTorch } from './torch/steps.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -18,77 +16,66 @@ const { values } = parseArgs({
     'without-stock': { type: 'boolean' },
     rounds: { type: 'string', default: '3' },
     batches: { type: 'string', default: '4' },
+    pairs: { type: 'string', default: '12' },
   },
 });
 const BATCH_SIZE = 32;
-const LIMIT_MS = 30 * 60_000;
+/** Of PyTorch's speed on as many threads. */
+const LEAST_OF_TORCH = 0.7;
 
-const config = {
-  root: fileURLToPath(new URL('./cpu', import.meta.url)),
-  configFile: false,
-  base: './',
-  publicDir: `${ROOT}/public`,
-  logLevel: 'error',
-  build: { outDir: `${ROOT}/node_modules/.cache/bench-cpu`, emptyOutDir: true, target: 'es2023', chunkSizeWarningLimit: 4000 },
-  worker: { format: 'es' },
-};
-
-async function measure(address, executablePath) {
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
-  try {
-    const page = await browser.newPage();
-    page.on('console', (message) => console.log(`  ${message.text()}`));
-    page.setDefaultTimeout(LIMIT_MS);
-    await page.goto(address);
-    await page.waitForFunction(() => 'runBench' in globalThis);
+async function measure(torch) {
+  const askTorch = async (request) => {
+    if (!torch) return null;
+    if ('step' in request) return (await torch.step(request.step, request.threads)).milliseconds;
+    await torch.open(request.config, request.batches);
+    return 0;
+  };
+  return withBenchPage('cpu', { functions: { askTorch } }, async (page, address, version) => {
     const request = {
       rounds: Number(values.rounds),
       batches: Number(values.batches),
+      pairs: Number(values.pairs),
       batchSize: BATCH_SIZE,
       withStock: !values['without-stock'],
       starter: `${address}models/starter/`,
       sample: `${address}sample/sample.csv`,
     };
     const result = await page.evaluate((each) => globalThis.runBench(each), request);
-    return { ...result, chromium: browser.version() };
-  } finally {
-    await browser.close();
-  }
+    return { ...result, chromium: version, torch: torch?.torch ?? null };
+  });
 }
 
-async function withPage(work) {
-  await build(config);
-  const port = await findFreePort(4473, 'localhost');
-  const headers = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
-  const server = await preview({ ...config, preview: { host: 'localhost', port, strictPort: true, headers } });
-  try {
-    return await work(`http://localhost:${port}/`);
-  } finally {
-    server.httpServer.closeAllConnections();
-    await server.close();
-  }
-}
-
-function print({ ms, flops, tokens, paddedTokens, threads, relaxed, losses, profile, productFlops, memory, chromium: version }) {
+function print(result) {
+  const { ms, flops, tokens, paddedTokens, threads, relaxed, losses, profile, peaks, memory } = result;
   const [cpu] = cpus();
-  console.log(`\n${cpus().length} x ${cpu?.model}, Chromium ${version}, ${relaxed ? 'relaxed' : 'plain'} SIMD`);
+  console.log(`\n${cpus().length} x ${cpu?.model}, Chromium ${result.chromium}, ${relaxed ? 'relaxed' : 'plain'} SIMD`);
   console.log(
     `batch ${BATCH_SIZE}: ${tokens.toFixed(0)} real tokens (${paddedTokens.toFixed(0)} padded), ${(flops / 1e9).toFixed(1)} GFLOP a step`,
   );
-  console.log(`loss before training: simd ${losses.simd.toFixed(6)}, stock ${losses.stock.toFixed(6)}\n`);
-  const row = (name, time) =>
+  const row = (name, time, ratio) =>
     console.log(
-      `${name.padEnd(44)}${time.toFixed(1).padStart(9)} ms${(flops / time / 1e6).toFixed(1).padStart(9)} GFLOP/s${(ms.stockOne / time).toFixed(1).padStart(8)} x`,
+      `${name.padEnd(44)}${time.toFixed(1).padStart(9)} ms${(flops / time / 1e6).toFixed(1).padStart(9)} GFLOP/s${ratio}`,
     );
-  row('stock tfjs, tfjs-backend-wasm, one thread', ms.stockOne);
-  row('simd, one thread', ms.simdOne);
-  row(`simd, ${threads} threads`, ms.simdAll);
-  console.log('\none thread, milliseconds a step:');
-  for (const [name, time] of Object.entries(profile).sort((a, b) => b[1] - a[1]))
-    console.log(`  ${name.padEnd(24)}${time.toFixed(2).padStart(8)}`);
+  const times = (time) => (values['without-stock'] ? '' : `${(ms.stockOne / time).toFixed(1).padStart(8)} x`);
+  if (!values['without-stock']) {
+    console.log(`loss before training: simd ${losses.simd.toFixed(6)}, stock ${losses.stock.toFixed(6)}\n`);
+    row('stock tfjs, tfjs-backend-wasm, one thread', ms.stockOne, times(ms.stockOne));
+  }
+  row('simd, one thread', ms.simdOne, times(ms.simdOne));
+  row(`simd, ${threads} threads`, ms.simdAll, times(ms.simdAll));
+  printPairs(result);
   console.log(
-    `  matrix products: ${(productFlops / 1e9).toFixed(1)} GFLOP done, ${(productFlops / profile.product / 1e6).toFixed(1)} GFLOP/s`,
+    `\none thread, milliseconds a step (multiply-adds ${peaks.gigaflops.toFixed(1)} GFLOP/s, copy ${peaks.gigabytes.toFixed(1)} GB/s): calls, ms, GFLOP/s, GB/s`,
   );
+  for (const { kernel, calls, milliseconds, flops: operations, bytes } of profile.kernels) {
+    const figures = [
+      milliseconds.toFixed(2),
+      (operations / milliseconds / 1e6).toFixed(1),
+      (bytes / milliseconds / 1e6).toFixed(1),
+    ];
+    console.log(`  ${kernel.padEnd(34)}${String(calls).padStart(5)}${figures.map((each) => each.padStart(9)).join('')}`);
+  }
+  console.log(`  ${'JavaScript'.padEnd(39)}${profile.rest.toFixed(2).padStart(9)}`);
   const [before, after] = [0, 1].map(
     (i) =>
       `${memory.tensors[i]} tensors, heap ${(memory.heapBytesUsed[i] / 2 ** 20).toFixed(1)} of ${(memory.heapBytesReserved[i] / 2 ** 20).toFixed(1)} MiB`,
@@ -96,14 +83,36 @@ function print({ ms, flops, tokens, paddedTokens, threads, relaxed, losses, prof
   console.log(`\nmemory before ${memory.steps} steps: ${before}\nmemory after:           ${after}`);
 }
 
+function printPairs({ pairs, torch }) {
+  if (pairs.length === 0) {
+    console.log('\nPyTorch was not found (.venv, or TABTUNE_PYTHON)');
+    return;
+  }
+  console.log(
+    `\nagainst PyTorch ${torch}, taking turns: threads, ms simd, ms PyTorch, PyTorch / simd (of the fastest, median of pairs)`,
+  );
+  for (const { title, tokens, paddedTokens, byThreads } of pairs) {
+    const padding = tokens === paddedTokens ? 'no padding' : `PyTorch pads to ${paddedTokens}`;
+    console.log(`${title}: ${tokens} tokens, ${padding}`);
+    for (const { threads, simd, torch: theirs, ratio, median } of byThreads) {
+      const figures = [simd.toFixed(1), theirs.toFixed(1), ratio.toFixed(2), median.toFixed(2)];
+      const verdict = ratio >= LEAST_OF_TORCH ? 'met' : 'NOT met';
+      console.log(`  ${threads}${figures.map((each) => each.padStart(10)).join('')}  ${verdict}: at least ${LEAST_OF_TORCH}`);
+    }
+  }
+}
+
 await main(async () => {
   await run(process.execPath, ['scripts/build-wasm.mjs']);
   await run(process.execPath, ['scripts/make-sample.mjs']);
-  const executablePath = await ensureChromium();
-  const result = await withPage((address) => measure(address, executablePath));
+  const torch = await startTorch();
+  const result = await measure(torch).finally(() => torch?.close());
   print(result);
   const ratios = {
     vs_stock_tfjs: result.ms.stockOne / result.ms.simdOne,
+    // The least of all cases and numbers of threads.
+    vs_pytorch:
+      result.pairs.length > 0 ? Math.min(...result.pairs.flatMap(({ byThreads }) => byThreads.map(({ ratio }) => ratio))) : null,
     threads_speedup: result.ms.simdOne / result.ms.simdAll,
   };
   if (values.json) console.log(JSON.stringify({ ratios, ...result }));

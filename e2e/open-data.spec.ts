@@ -1,11 +1,11 @@
 /** The ways into the page: a real drop, paste, the sample; columns and split can be changed, and the page follows. */
 import { expect, test } from '@playwright/test';
-import { chooseDataset, dropFile, openPage } from './person.ts';
+import { chooseDataset, dropFiles, openPage } from './person.ts';
 import { toyDataset } from './toy-model.ts';
 
 test('a file that is dropped is opened, and Train waits for nothing', async ({ page }) => {
   await openPage(page);
-  await dropFile(page, toyDataset(120));
+  await dropFiles(page, [toyDataset(120)]);
   const data = page.getByRole('region', { name: 'Data' });
   await expect(data).toContainText('toy.csv');
   await expect(data.getByRole('list', { name: 'Classes' }).getByRole('listitem')).toHaveText([/negative\s*60/, /positive\s*60/]);
@@ -18,7 +18,7 @@ test('a dropped file replaces the data on the workbench', async ({ page }) => {
   await openPage(page);
   await chooseDataset(page, toyDataset(120));
   await expect(page.getByRole('region', { name: 'Data' })).toContainText('120 rows');
-  await dropFile(page, { ...toyDataset(200), name: 'next.csv' });
+  await dropFiles(page, [{ ...toyDataset(200), name: 'next.csv' }]);
   await expect(page.getByRole('region', { name: 'Data' })).toContainText('next.csv');
 });
 

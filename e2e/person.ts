@@ -14,15 +14,18 @@ export async function chooseDataset(page: Page, file: FileContent | string): Pro
   await page.getByLabel('Dataset file').setInputFiles(file);
 }
 
-/** A real drop: a DataTransfer with the file, dragged over and dropped on the page. */
-export async function dropFile(page: Page, file: FileContent): Promise<void> {
+/** A real drop: a DataTransfer with the files, dragged over and dropped on the page. */
+export async function dropFiles(page: Page, files: readonly FileContent[]): Promise<void> {
   const transfer = await page.evaluateHandle(
-    ({ name, type, text }) => {
+    (dropped) => {
       const data = new DataTransfer();
-      data.items.add(new File([text], name, { type }));
+      for (const { name, type, base64 } of dropped) {
+        const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+        data.items.add(new File([bytes], name, { type }));
+      }
       return data;
     },
-    { name: file.name, type: file.mimeType, text: file.buffer.toString('utf8') },
+    files.map(({ name, mimeType: type, buffer }) => ({ name, type, base64: buffer.toString('base64') })),
   );
   const target = page.locator('body');
   for (const event of ['dragenter', 'dragover', 'drop']) await target.dispatchEvent(event, { dataTransfer: transfer });

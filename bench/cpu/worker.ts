@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import Papa from 'papaparse';
 import type { SimdBackend } from '../../src/engine/backend/simd/backend.ts';
-import * as kernelNumbers from '../../src/engine/backend/simd/kernel-numbers.ts';
+import { sumByKernel, type KernelCall } from '../../src/engine/backend/kernel-times.ts';
 import { hasRelaxedSimd } from '../../src/engine/backend/simd/relaxed.ts';
 import { startSimdBackend } from '../../src/engine/backend/simd/start.ts';
 import { disposeBatch, makeBatch, type Classifier } from '../../src/engine/models/classifier.ts';
@@ -12,6 +12,7 @@ import type { ModelConfig } from '../../src/engine/models/family.ts';
 import { readWeights, type WeightSource } from '../../src/engine/models/weights.ts';
 import { unitGradient } from '../../src/engine/ops/cross-entropy/cross-entropy.ts';
 import { lossAndGradients } from '../../src/engine/train/gradients.ts';
+import { equalRows } from '../../src/engine/train/equal-rows.ts';
 import { createAdamW } from '../../src/engine/train/optimizer.ts';
 import { batchesOf, epochOrder } from '../../src/engine/train/sampler.ts';
 import { openStarter } from '../../src/hub/starter.ts';
@@ -19,15 +20,22 @@ import { createTokenizer } from '../../src/text/tokenizer.ts';
 import { completeTokenizer } from '../../src/text/complete-tokenizer.ts';
 import { packBatch } from '../../src/text/packing.ts';
 import type { TokenRows } from '../../src/text/types.ts';
+import { randomWeights } from '../random-model.ts';
 import { createStockBert, type StockBatch } from '../stock/bert.ts';
 import { startWasm } from '../stock/wasm.ts';
-import type { BenchAnswer, BenchRequest, BenchResult } from './messages.ts';
+import type { BenchAnswer, BenchRequest, BenchResult, PairResult } from './messages.ts';
+import { measurePairs, type PairCase } from './pairs.ts';
 
 const LEARNING_RATE = 2e-5;
 const MAX_LENGTH = 128;
 const MEMORY_STEPS = 50;
 const OWN_REPEATS = 3;
 const PROFILE_STEPS = 10;
+/** Beside the starter on the sample: what their configs change of the starter's. */
+const EQUAL_ROWS = [
+  ['starter', {}],
+  ['MiniLM-L6', { num_hidden_layers: 6, vocab_size: 30522 }],
+] as const;
 
 function answer(message: BenchAnswer): void {
   self.postMessage(message);
@@ -42,11 +50,15 @@ function lengthsOf(rows: TokenRows, indices: Uint32Array): number[] {
 }
 
 /** A step as the trainer makes it: pack, upload, loss, gradients, AdamW, read the loss. */
-function createTrainStep(model: Classifier, rows: TokenRows, labels: Int32Array): (indices: Uint32Array) => number {
+function createTrainStep(
+  model: Classifier,
+  rows: TokenRows,
+  labels: Int32Array,
+): { readonly step: (indices: Uint32Array) => number; readonly dispose: () => void } {
   const optimizer = createAdamW(model.parameters, { weightDecay: 0.01, maxGradNorm: 1 });
   const unit = unitGradient();
   let step = 0;
-  return (indices) => {
+  const take = (indices: Uint32Array): number => {
     const batch = makeBatch(packBatch(rows, indices, 1), model);
     const batchLabels = tf.tensor(Int32Array.from(indices, (row) => labels[row]!));
     const rng = tf.tensor(Int32Array.of(1, 0, step++));
@@ -56,6 +68,13 @@ function createTrainStep(model: Classifier, rows: TokenRows, labels: Int32Array)
     for (const each of [...gradients, batchLabels, rng, loss, norm]) each.dispose();
     disposeBatch(batch);
     return value;
+  };
+  return {
+    step: take,
+    dispose: () => {
+      unit.dispose();
+      optimizer.dispose();
+    },
   };
 }
 
@@ -116,7 +135,7 @@ async function bench(request: BenchRequest): Promise<BenchResult> {
   const threads = backend.jobs.threads;
   const model = createClassifier(weights, { classCount: 2, keepClassifier: false, seed: 1 });
   const classifier = await model.parameters.find(({ name }) => name === 'classifier.weight')!.tensor.data();
-  const ownStep = createTrainStep(model, rows, labels);
+  const { step: ownStep } = createTrainStep(model, rows, labels);
 
   const stock = request.withStock
     ? await createStock(config, folder.weights, Float32Array.from(classifier), rows, labels, batches)
@@ -157,7 +176,21 @@ async function bench(request: BenchRequest): Promise<BenchResult> {
   const after = look();
 
   backend.jobs.threads = 1;
-  const { profile, productFlops } = profileStep(backend, () => ownStep(batches[0]!));
+  const peaks = await backend.measurePeaks();
+  const profile = await profileStep(backend, () => ownStep(batches[0]!));
+  backend.jobs.threads = threads;
+
+  answer({ progress: 'PyTorch: starter, sample' });
+  const indices = batches[0]!;
+  const starter: PairCase = {
+    title: `starter, ${request.batchSize} rows of the sample`,
+    config: folder.config,
+    rows: { ...rows, targets: { kind: 'single', labels } },
+    indices,
+    flops: model.stepFlops(lengthsOf(rows, indices)),
+    step: ownStep,
+  };
+  const pairs = await againstTorch(backend, starter, starter.config, request.pairs);
 
   const flops = batches.map((indices) => model.stepFlops(lengthsOf(rows, indices)));
   const tokens = batches.map((indices) => lengthsOf(rows, indices).reduce((sum, length) => sum + length, 0));
@@ -174,7 +207,8 @@ async function bench(request: BenchRequest): Promise<BenchResult> {
     },
     losses: { simd: ownLoss, stock: stockLoss },
     profile,
-    productFlops,
+    peaks,
+    pairs,
     memory: {
       steps: MEMORY_STEPS,
       tensors: [before.tensors, after.tensors],
@@ -201,39 +235,63 @@ function evaluateOwn(model: Classifier, rows: TokenRows, labels: Int32Array, ind
   return value;
 }
 
-/** Milliseconds in each kernel of a step, each call the fastest of several steps, and the operations of its matrix products. */
-function profileStep(backend: SimdBackend, step: () => void): Pick<BenchResult, 'profile' | 'productFlops'> {
-  const names = new Map(Object.entries(kernelNumbers).map(([name, number]) => [number, name.toLowerCase()]));
-  const calls: { readonly name: string; ms: number }[] = [];
-  let call = 0;
-  let productFlops = 0;
-  const { jobs } = backend;
-  const run = jobs.run.bind(jobs);
-  jobs.run = (kernel, tiles, params) => {
-    const from = performance.now();
-    run(kernel, tiles, params);
-    const ms = performance.now() - from;
-    const known = calls[call];
-    if (known) known.ms = Math.min(known.ms, ms);
-    else calls.push({ name: names.get(kernel) ?? String(kernel), ms });
-    call++;
-    if (kernel === kernelNumbers.PRODUCT) productFlops += 2 * params[8]! * params[9]! * params[10]!;
-  };
+/** What a step calls, each call the fastest of several steps. */
+async function profileStep(backend: SimdBackend, step: () => void): Promise<BenchResult['profile']> {
+  let fastest: readonly KernelCall[] = [];
   let whole = Infinity;
   for (let repeat = 0; repeat < PROFILE_STEPS; repeat++) {
-    call = 0;
-    whole = Math.min(whole, timed(step, undefined));
+    const calls = await backend.profile(async () => void (whole = Math.min(whole, timed(step, undefined))));
+    const before = fastest;
+    fastest = calls.map((call, i) => (before[i] && before[i].milliseconds! < call.milliseconds! ? before[i] : call));
   }
-  jobs.run = run;
-  const times: Record<string, number> = {};
-  for (const { name, ms } of calls) times[name] = (times[name] ?? 0) + ms;
-  const rest = whole - calls.reduce((sum, { ms }) => sum + ms, 0);
-  return { profile: { ...times, rest }, productFlops: productFlops / PROFILE_STEPS };
+  const kernels = sumByKernel(fastest);
+  return { kernels, rest: whole - kernels.reduce((sum, { milliseconds }) => sum + milliseconds!, 0) };
 }
 
-self.onmessage = ({ data }: MessageEvent<BenchRequest>) => {
+function describePair({ title, byThreads }: PairResult): string {
+  const each = byThreads.map(({ threads, simd, torch, ratio }) => {
+    return `${threads}: ${simd.toFixed(0)} and ${torch.toFixed(0)} ms, ${ratio.toFixed(2)}`;
+  });
+  return `${title}, threads: simd and PyTorch, PyTorch / simd: ${each.join('; ')}`;
+}
+
+/** The starter on the sample's first batch and on equally long rows, and MiniLM's shape; the last two leave padding nothing to do. */
+async function againstTorch(
+  backend: SimdBackend,
+  starter: PairCase,
+  rawConfig: Readonly<Record<string, unknown>>,
+  pairs: number,
+): Promise<PairResult[]> {
+  const first = await measurePairs(backend, starter, pairs);
+  if (!first) return [];
+  const results = [first];
+  answer({ progress: describePair(first) });
+  for (const [name, changes] of EQUAL_ROWS) {
+    answer({ progress: `PyTorch: ${name}` });
+    const config = { ...rawConfig, ...changes };
+    const parsed = parseConfig(config);
+    const rows = equalRows(16, 64, parsed.vocab_size);
+    const indices = Uint32Array.from({ length: 16 }, (_, row) => row);
+    const model = createClassifier(randomWeights(parsed), { classCount: 2, keepClassifier: false, seed: 1 });
+    const train = createTrainStep(model, rows, rows.targets.labels as Int32Array);
+    const flops = model.stepFlops(lengthsOf(rows, indices));
+    const pairCase = { title: `${name}, 16 x 64`, config, rows, indices, flops, step: train.step };
+    const result = await measurePairs(backend, pairCase, pairs);
+    if (result) {
+      results.push(result);
+      answer({ progress: describePair(result) });
+    }
+    train.dispose();
+    model.dispose();
+  }
+  return results;
+}
+
+function begin({ data }: MessageEvent<BenchRequest>): void {
   bench(data).then(
     (result) => answer({ result }),
     (error: unknown) => answer({ error: error instanceof Error ? `${error.message}\n${error.stack}` : String(error) }),
   );
-};
+}
+
+self.addEventListener('message', begin, { once: true });

@@ -24,16 +24,17 @@ export interface CountedTapes {
   /** At the end, and recordings made on the way. */
   readonly tapes: number;
   readonly recorded: number;
-  /** Of all tapes, at most. */
+  /** Of all tapes, at most, and what the largest would need alone. */
   readonly bytes: number;
+  readonly largest: number;
 }
 
 export function countBertBase(rows: number, length: number): Promise<CountedStep> {
   return countStep(BERT_BASE, rows, length, { repeats: 30 });
 }
 
-/** Steps of a small model over `count` shuffled batches of 32 rows: what is recorded depends on the rows' lengths only. */
-export async function countTapes(rows: LabelledRows, count: number): Promise<CountedTapes> {
+/** Steps of a small model over `count` shuffled batches: what is recorded depends on the rows' lengths only. */
+export async function countTapes(rows: LabelledRows, batchSize: number, count: number): Promise<CountedTapes> {
   const { device, info } = createCountingDevice();
   const backend = await installBackend(device, info);
   const config = parseConfig({
@@ -48,15 +49,16 @@ export async function countTapes(rows: LabelledRows, count: number): Promise<Cou
   const model = createClassifier(weights, { classCount: 2, keepClassifier: false, seed: 1 });
   const programs = new RecordedPrograms(backend);
   const trainingStep = createTrainingStep(model, rows, completeArguments({}), programs);
-  const batches = Array.from({ length: Math.ceil((count * 32) / rows.targets.labels.length) }, (_, epoch) =>
-    shuffled(rows, 32, epoch),
+  const batches = Array.from({ length: Math.ceil((count * batchSize) / rows.targets.labels.length) }, (_, epoch) =>
+    shuffled(rows, batchSize, epoch),
   ).flat();
-  let bytes = 0;
+  let [bytes, largest] = [0, 0];
   for (const indices of batches.slice(0, count)) {
     (await trainingStep.take([indices], 1e-4)).dispose();
     bytes = Math.max(bytes, programs.bytes);
+    largest = Math.max(largest, ...programs.tapes.map((tape) => tape.bytes));
   }
-  const result = { batches: count, tapes: programs.tapes.length, recorded: programs.recorded, bytes };
+  const result = { batches: count, tapes: programs.tapes.length, recorded: programs.recorded, bytes, largest };
   trainingStep.dispose();
   model.dispose();
   return result;

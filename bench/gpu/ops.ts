@@ -6,7 +6,7 @@ import { crossEntropy } from '../../src/engine/ops/cross-entropy/cross-entropy.t
 import { embeddings } from '../../src/engine/ops/embeddings/embeddings.ts';
 import { linear } from '../../src/engine/ops/linear/linear.ts';
 import type { GpuBackend } from '../../src/engine/backend/webgpu/gpu-backend.ts';
-import { fastest } from './timing.ts';
+import { fastest } from '../../src/engine/backend/webgpu/wall-time.ts';
 
 export interface OpTime {
   readonly op: string;

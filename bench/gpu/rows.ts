@@ -1,19 +1,18 @@
 /** The sample as token rows, and batches of it as ours and the stock model take them. */
-import { readFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs';
 import Papa from 'papaparse';
-import { createRandom } from '../../src/lib/random.ts';
-import { packBatch } from '../../src/text/packing.ts';
+import { packBatch, tokenMultiple } from '../../src/text/packing.ts';
 import { createTokenizer } from '../../src/text/tokenizer.ts';
 import type { LabelledRows } from '../../src/engine/train/arguments.ts';
 import { batchesOf, epochOrder } from '../../src/engine/train/sampler.ts';
 import type { StockBatch } from '../stock/bert.ts';
 
+/** Reads a file of public/ by its path there. */
+export type ReadPublic = (path: string) => Promise<string>;
+
 /** Rows of the sample with ids below `vocabulary`. */
-export async function sampleRows(vocabulary: number): Promise<LabelledRows> {
-  const [tokenizerJson, csv] = await Promise.all(
-    ['public/models/starter/tokenizer.json', 'public/sample/sample.csv'].map((path) => readFile(path, 'utf8')),
-  );
+export async function sampleRows(read: ReadPublic, vocabulary: number): Promise<LabelledRows> {
+  const [tokenizerJson, csv] = await Promise.all(['models/starter/tokenizer.json', 'sample/sample.csv'].map(read));
   const table = Papa.parse<{ text: string; label: string }>(csv!, { header: true, skipEmptyLines: true }).data;
   const tokenizer = createTokenizer({ tokenizerJson: tokenizerJson!, tokenizerConfigJson: null });
   const { ids, offsets } = tokenizer.encode(
@@ -22,16 +21,6 @@ export async function sampleRows(vocabulary: number): Promise<LabelledRows> {
   );
   const labels = Int32Array.from(table, ({ label }) => (label === 'positive' ? 1 : 0));
   return { ids: ids.map((id) => id % vocabulary), offsets, targets: { kind: 'single', labels } };
-}
-
-/** `count` rows of `length` tokens. */
-export function equalRows(count: number, length: number, vocabulary: number): LabelledRows {
-  const random = createRandom(1);
-  return {
-    ids: Int32Array.from({ length: count * length }, () => random.below(vocabulary)),
-    offsets: Uint32Array.from({ length: count + 1 }, (_, row) => row * length),
-    targets: { kind: 'single', labels: Int32Array.from({ length: count }, () => random.below(2)) },
-  };
 }
 
 export function lengthsOf({ offsets }: LabelledRows, indices: Uint32Array): number[] {
@@ -61,11 +50,12 @@ export function shuffled(rows: LabelledRows, batchSize: number, epoch: number): 
   return [...batchesOf(epochOrder(rows.offsets.length - 1, 1, epoch), batchSize)];
 }
 
-/** Tokens computed for each real one over an epoch of batches whose size is rounded up. */
-export function paddingOf(rows: LabelledRows, batchSize: number, roundTo: number): number {
+/** Tokens computed for each real one over an epoch of batches whose size is rounded up as on WebGPU. */
+export function paddingOf(rows: LabelledRows, batchSize: number): number {
   let [computed, real] = [0, 0];
   for (const indices of shuffled(rows, batchSize, 0)) {
-    const { ids, tokenCount } = packBatch(rows, indices, roundTo);
+    const multiple = tokenMultiple(lengthsOf(rows, indices).reduce((sum, length) => sum + length, 0));
+    const { ids, tokenCount } = packBatch(rows, indices, multiple);
     computed += ids.length;
     real += tokenCount;
   }

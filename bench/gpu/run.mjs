@@ -1,5 +1,5 @@
 /** The benchmark itself, whose TypeScript goes through Vite's module runner. Started by ../gpu.mjs. */
 import { runHeadless } from '../../scripts/headless.mjs';
 
-await runHeadless('bench/gpu/bench.ts', 'bench');
+await runHeadless('bench/gpu/node.ts', 'bench');
 process.exit();

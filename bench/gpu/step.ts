@@ -2,28 +2,33 @@
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { GpuBackend } from '../../src/engine/backend/webgpu/gpu-backend.ts';
-import { profileTape, type KernelTime } from '../../src/engine/backend/webgpu/profile.ts';
-import { RecordedPrograms } from '../../src/engine/backend/webgpu/recorded-programs.ts';
+import { sumByKernel, type KernelTime } from '../../src/engine/backend/kernel-times.ts';
+import { fastest } from '../../src/engine/backend/webgpu/wall-time.ts';
 import { createClassifier } from '../../src/engine/models/create-classifier.ts';
 import { parseConfig } from '../../src/engine/models/config.ts';
-import { parameterSpecs } from '../../src/engine/models/families.ts';
-import { sizeOfShape } from '../../src/engine/models/parameters.ts';
 import { completeArguments, type LabelledRows } from '../../src/engine/train/arguments.ts';
 import { createTrainingStep } from '../../src/engine/train/training-step.ts';
-import { createRandom } from '../../src/lib/random.ts';
+import { randomWeights } from '../random-model.ts';
 import { createStockBert, type StockConfig } from '../stock/bert.ts';
 import { lengthsOf, stockBatch } from './rows.ts';
-import { fastest } from './timing.ts';
 
 export interface StepTime {
   /** Milliseconds a step, mean over the batches of the fastest. `stock` is null where it does not run. */
   readonly eager: number;
   readonly replayed: number;
+  /** Of these, what the calling thread does before it waits for the device. */
+  readonly eagerJavascript: number;
+  readonly replayedJavascript: number;
   readonly stock: number | null;
   /** Real tokens and nominal operations of a step. */
   readonly tokens: number;
   readonly flops: number;
-  readonly profile: readonly KernelTime[] | null;
+  readonly profile: readonly KernelTime[];
+}
+
+interface OurTime {
+  readonly step: number;
+  readonly javascript: number;
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -37,43 +42,46 @@ export async function measureStep(
   repeats: number,
 ): Promise<StepTime> {
   const parsed = parseConfig({ ...config, model_type: 'bert' });
-  const random = createRandom(3);
-  const values = new Map(
-    parameterSpecs(parsed, 2).map(({ name, shape }) => {
-      const start = name.endsWith('LayerNorm.weight') ? 1 : 0;
-      return [name, Float32Array.from({ length: sizeOfShape(shape) }, () => start + 0.02 * random.normal())];
-    }),
-  );
+  const weights = randomWeights(parsed);
+  const values = weights.values;
   await tf.setBackend('webgpu');
-  const weights = { config: parsed, values, classes: null, remarks: [] };
-  let profile: readonly KernelTime[] | null = null;
+  let profile: readonly KernelTime[] = [];
   let flops = 0;
-  const timeOurs = async (records: boolean): Promise<number> => {
+  const timeOurs = async (records: boolean): Promise<OurTime> => {
     ours.recordsPrograms = records;
     const programs = ours.createPrograms();
     const model = createClassifier(weights, { classCount: 2, keepClassifier: false, seed: 1 });
     const trainingStep = createTrainingStep(model, rows, completeArguments({}), programs);
     const times: number[] = [];
-    for (const indices of batches) {
-      const take = async (): Promise<void> => {
-        const taken = await trainingStep.take([indices], 1e-5);
-        await taken.read();
-        taken.dispose();
-      };
-      times.push(await fastest(ours.device, repeats, take));
-    }
+    let javascript = Infinity;
+    const take = async (indices: Uint32Array): Promise<void> => {
+      const from = performance.now();
+      const taken = await trainingStep.take([indices], 1e-5);
+      javascript = Math.min(javascript, performance.now() - from);
+      await taken.read();
+      taken.dispose();
+    };
+    for (const indices of batches) times.push(await fastest(ours.device, repeats, () => take(indices)));
     flops = mean(batches.map((indices) => model.stepFlops(lengthsOf(rows, indices))));
-    const [tape] = programs instanceof RecordedPrograms ? programs.tapes : [];
-    if (tape) profile = await profileTape(ours, tape);
+    if (records) profile = sumByKernel(await ours.profile(() => take(batches[0]!)));
     trainingStep.dispose();
     model.dispose();
     ours.recordsPrograms = true;
-    return mean(times);
+    return { step: mean(times), javascript };
   };
   const [eager, replayed] = [await timeOurs(false), await timeOurs(true)];
   const tokens = mean(batches.map((indices) => lengthsOf(rows, indices).reduce((sum, length) => sum + length, 0)));
   const stock = stockBackend && (await timeStock(stockBackend, config, values, rows, batches, repeats).catch(() => null));
-  return { eager, replayed, stock, tokens, flops, profile };
+  return {
+    eager: eager.step,
+    replayed: replayed.step,
+    eagerJavascript: eager.javascript,
+    replayedJavascript: replayed.javascript,
+    stock,
+    tokens,
+    flops,
+    profile,
+  };
 }
 
 async function timeStock(

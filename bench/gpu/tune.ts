@@ -13,19 +13,23 @@ const TOY: TuneOptions = {
 const nameOf = ({ tile, splitUntil }: TileChoice): string => `${tile}${splitUntil === 256 ? '' : ` split ${splitUntil}`}`;
 
 /** Tunes and prints each contest; the table as text. */
-export async function tuneAndPrint(backend: GpuBackend, kind: 'software' | 'hardware'): Promise<string> {
+export async function tuneAndPrint(
+  backend: GpuBackend,
+  kind: 'software' | 'hardware',
+  log: (line: string) => void,
+): Promise<string> {
   const from = performance.now();
   const { table, outcomes } = await tuneTiles(backend, kind === 'software' ? TOY : {});
   useTileTable(backend, table);
-  console.log(`tiles, tuned in ${((performance.now() - from) / 1000).toFixed(1)} s: usual, fastest, times as fast`);
+  log(`tiles, tuned in ${((performance.now() - from) / 1000).toFixed(1)} s: usual, fastest, times as fast`);
   for (const { form, size, winner, gain, thrownOut } of outcomes) {
     const { M, N, inner } = size;
     const usual = nameOf(untunedChoice(M, N, backend.lean));
     const wrong = thrownOut.length > 0 ? `  thrown out: ${thrownOut.map(nameOf).join(', ')}` : '';
-    console.log(
+    log(
       `  ${`${form} ${M} x ${N}, inner ${inner}`.padEnd(40)}${usual.padEnd(22)}${nameOf(winner).padEnd(22)}${gain.toFixed(2)}${wrong}`,
     );
   }
-  console.log('');
+  log('');
   return describeTable(table);
 }

@@ -3,13 +3,17 @@ import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useState } fr
 import { useStore } from 'zustand';
 import { EmptyPage } from '../features/data/empty-page.tsx';
 import { ModelFile } from '../features/model/model-file.tsx';
+import { ContinueCard } from '../features/train/continue-card.tsx';
 import { RunBar } from '../features/train/run-bar.tsx';
 import { computeStore } from '../stores/compute.ts';
 import { dataStore } from '../stores/data.ts';
 import { modelStore } from '../stores/model.ts';
 import { startServiceWorker } from '../stores/network.ts';
 import { recipesStore } from '../stores/recipes.ts';
+import { recorder } from '../stores/run-recorder.ts';
+import { runsViewStore } from '../stores/runs-view.ts';
 import { restoreSession } from '../stores/session.ts';
+import { offerSavedRuns } from '../stores/saved-runs.ts';
 import { keepAwakeWhileTraining } from '../stores/wake-lock.ts';
 import { InsecureNotice } from './insecure-notice.tsx';
 import { PageDrop } from './page-drop.tsx';
@@ -20,6 +24,7 @@ import { Workbench } from './workbench.tsx';
 import classes from './app.module.css';
 
 const KeysDialog = lazy(() => import('./keys-dialog.tsx'));
+const RunsView = lazy(() => import('../features/runs/runs-view.tsx'));
 
 export function Shell() {
   const [help, setHelp] = useState(false);
@@ -39,7 +44,10 @@ export function Shell() {
     void startServiceWorker();
     void restoreSession();
     keepAwakeWhileTraining();
+    offerSavedRuns();
   }, []);
+  useEffect(() => recorder.start(), []);
+  const runsOpen = useStore(runsViewStore, (state) => state.open);
   useKeys(openHelp);
   useDocumentTitle();
   return (
@@ -47,7 +55,22 @@ export function Shell() {
       <TopBar onHelp={openHelp} />
       <InsecureNotice />
       <main className={classes.main}>
-        {working ? <Workbench /> : <EmptyPage openModel={<ModelFile text="Open a model" />} />}
+        {runsOpen && (
+          <Suspense fallback={null}>
+            <RunsView />
+          </Suspense>
+        )}
+        {/* Kept as it is while the runs are in front of it. */}
+        <div className={classes.behind} hidden={runsOpen}>
+          {working ? (
+            <Workbench />
+          ) : (
+            <>
+              <ContinueCard />
+              <EmptyPage openModel={<ModelFile text="Open a model" />} />
+            </>
+          )}
+        </div>
       </main>
       {working && <RunBar />}
       <PageDrop />

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clock, count, delimiterName, figure, percent, size } from './format.ts';
+import { clock, count, delimiterName, figure, milliseconds, percent, rate, size } from './format.ts';
 
 describe('figure', () => {
   it('has three decimals', () => {
@@ -28,6 +28,11 @@ describe('other figures', () => {
   });
   it('writes durations as a clock does', () => {
     expect([4, 59.6, 725, 3723, -1].map(clock)).toEqual(['0:04', '1:00', '12:05', '1:02:03', '0:00']);
+  });
+  it('gives short times and rates three figures', () => {
+    expect([0.3456, 12.44, 451.2, 1234.5].map(milliseconds)).toEqual(['0.346 ms', '12.4 ms', '451 ms', '1,230 ms']);
+    expect([0.81, 41.22, 12_412].map((value) => rate(value, 'FLOP/s'))).toEqual(['0.81 GFLOP/s', '41.2 GFLOP/s', '12.4 TFLOP/s']);
+    expect(rate(935.4, 'B/s')).toBe('935 GB/s');
   });
   it('names delimiters', () => {
     expect([',', ';', '\t', '|'].map(delimiterName)).toEqual(['comma', 'semicolon', 'tab', 'bar']);

@@ -45,6 +45,18 @@ export function clock(seconds: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
 
+const PRECISE = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
+
+/** A short time: `0.35 ms`, `12.4 ms`, `451 ms`. */
+export function milliseconds(value: number): string {
+  return `${PRECISE.format(value)} ms`;
+}
+
+/** Billions a second of a unit: `41.2 GFLOP/s`, `12.4 TFLOP/s`, `0.8 GB/s`. */
+export function rate(billions: number, unit: 'FLOP/s' | 'B/s'): string {
+  return billions < 999.5 ? `${PRECISE.format(billions)} G${unit}` : `${PRECISE.format(billions / 1000)} T${unit}`;
+}
+
 const DELIMITERS: Readonly<Record<string, string>> = {
   ',': 'comma',
   ';': 'semicolon',

@@ -34,6 +34,13 @@ describe('command line of training', () => {
     });
   });
 
+  test("transformers 4's names, and Trainer's default beside ours where it is another", () => {
+    expect(read('--evaluation-strategy', 'no').settings).toEqual({ eval_strategy: 'no' });
+    const lines = usage().split('\n');
+    expect(lines.find((line) => line.includes('--learning_rate '))).toMatch(/Default: 0\.0002 \(Trainer: 0\.00005\)\.$/);
+    expect(lines.find((line) => line.includes('--num_train_epochs '))).toMatch(/Default: 3\.$/);
+  });
+
   test('columns by name, and what need not be there by "none"', () => {
     const words = ['--text', 'a', '--text-pair', 'b', '--label', 'c', '--label-separator', ';', '--split', 'd', '--group', 'e'];
     const named = { text: 'a', textPair: 'b', label: 'c', labelSeparator: ';', split: 'd', group: 'e' };

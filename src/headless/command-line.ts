@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { ARGUMENTS } from '../engine/train/argument-table.ts';
 import { ARGUMENT_NAMES, type ArgumentName } from '../engine/train/arguments.ts';
+import { RENAMED } from '../engine/train/read-arguments.ts';
 import type { ComputeChoice } from '../engine/backend/types.ts';
 import { Problem } from '../lib/problem.ts';
 import { COLUMN_OPTIONS, readColumns, type NamedColumns } from './columns.ts';
@@ -57,7 +58,9 @@ The hub is asked with the token in HF_TOKEN, if there is one, at HF_ENDPOINT if 
 
 Training arguments by their names, with - or _; also --epochs, --lr, --batch-size, --eval-batch-size:`;
 
-const SHORT: ReadonlyMap<string, ArgumentName> = new Map([
+/** Other names of training arguments: short ones, and those of transformers 4. */
+const ALSO: ReadonlyMap<string, ArgumentName> = new Map([
+  ...RENAMED,
   ['epochs', 'num_train_epochs'],
   ['lr', 'learning_rate'],
   ['batch_size', 'per_device_train_batch_size'],
@@ -79,7 +82,7 @@ const OWN = [
   'threads',
   'tune',
 ] as const;
-const KNOWN: readonly string[] = [...OWN, ...SHORT.keys(), ...ARGUMENT_NAMES];
+const KNOWN: readonly string[] = [...OWN, ...ALSO.keys(), ...ARGUMENT_NAMES];
 
 function wrong(where: string, expected: string, found: string): Problem {
   return new Problem({ where, expected, found, fix: 'npm run -s train -- --help lists the options.' });
@@ -149,7 +152,7 @@ export function readTrainCommand(argv: readonly string[]): TrainCommand {
   if (!out) throw wrong('--out', 'a folder for the trained model', 'nothing');
   const settings: Record<string, unknown> = {};
   for (const [name, word] of Object.entries(words)) {
-    const argument = SHORT.get(name) ?? ARGUMENT_NAMES.find((each) => each === name);
+    const argument = ALSO.get(name) ?? ARGUMENT_NAMES.find((each) => each === name);
     if (argument) settings[argument] = settingOf(argument, word);
   }
   const isWhole = (least: number) => (value: number) => Number.isSafeInteger(value) && value >= least;
@@ -175,8 +178,9 @@ export function readTrainCommand(argv: readonly string[]): TrainCommand {
 export function usage(): string {
   const width = Math.max(...ARGUMENT_NAMES.map((name) => name.length));
   const lines = ARGUMENT_NAMES.map((name) => {
-    const { ours, explanation } = ARGUMENTS[name];
-    return `  --${name.padEnd(width)}  ${explanation} Default: ${String(ours)}.`;
+    const { ours, huggingFace, explanation } = ARGUMENTS[name];
+    const theirs = huggingFace === null || huggingFace === ours ? '' : ` (Trainer: ${String(huggingFace)})`;
+    return `  --${name.padEnd(width)}  ${explanation} Default: ${String(ours)}${theirs}.`;
   });
   return [USAGE, '', ...lines].join('\n');
 }

@@ -1,12 +1,13 @@
 /**
  * The page's end of the two workers: makes them, joins them with a MessageChannel, and says when one of them dies. A worker is
- * dead when an error reached nobody inside it, or when its script did not load; calls to it would then wait for ever, so
- * whoever calls races against `crashed`.
+ * dead when an error reached nobody inside it, when its script did not load, or when a lock that it holds is free; calls to it would then
+ * wait for ever, so whoever calls races against `crashed`.
  */
 import { transfer, wrap, type Remote } from './bridge.ts';
 import type { TokenizerWorker } from './tokenizer.ts';
 import type { TrainerWorker } from './trainer.ts';
 import { Problem } from '../lib/problem.ts';
+import { waitForLock } from '../lib/web-lock.ts';
 
 export interface WorkerLink {
   readonly tokenizer: Remote<TokenizerWorker>;
@@ -26,6 +27,17 @@ function crashOf(where: string, event: ErrorEvent): Problem {
   });
 }
 
+function endOf(where: string): Problem {
+  return new Problem({
+    where,
+    expected: 'its worker to go on',
+    found: 'that the browser ended it',
+    fix: 'Try again: a fresh worker is started, your data and settings are kept, and a run goes on from its last checkpoint.',
+  });
+}
+
+let links = 0;
+
 export function connectWorkers(): WorkerLink {
   const tokenizer = new Worker(new URL('../../workers/tokenizer.worker.ts', import.meta.url), {
     type: 'module',
@@ -33,9 +45,11 @@ export function connectWorkers(): WorkerLink {
   });
   const trainer = new Worker(new URL('../../workers/trainer.worker.ts', import.meta.url), { type: 'module', name: 'trainer' });
 
+  let die: (problem: Problem) => void = () => undefined;
   const crashed = new Promise<never>((_, reject) => {
     tokenizer.addEventListener('error', (event) => reject(crashOf('Reading the data', event)));
     trainer.addEventListener('error', (event) => reject(crashOf('Training', event)));
+    die = reject;
   });
   crashed.catch(() => undefined);
 
@@ -49,7 +63,16 @@ export function connectWorkers(): WorkerLink {
     },
   };
   const channel = new MessageChannel();
-  void link.tokenizer.connect(transfer(channel.port1, [channel.port1]));
-  void link.trainer.connect(transfer(channel.port2, [channel.port2]));
+  // A worker that the browser ends says nothing, but its locks are free then.
+  const place = `${performance.timeOrigin}-${links++}-${Math.random()}`;
+  const [reading, training] = [`tabtune-tokenizer-${place}`, `tabtune-trainer-${place}`] as const;
+  void link.tokenizer
+    .connect(transfer(channel.port1, [channel.port1]), reading)
+    .then(() => waitForLock(reading))
+    .then(() => die(endOf('Reading the data')));
+  void link.trainer
+    .connect(transfer(channel.port2, [channel.port2]), training)
+    .then(() => waitForLock(training))
+    .then(() => die(endOf('Training')));
   return link;
 }

@@ -45,13 +45,13 @@ it('keeps nothing while a field is wrong, and says which', () => {
 
 it('takes a dictionary with the names of transformers 4, and says what is not followed', () => {
   const recipes = createRecipesStore(shelf());
-  recipes.getState().take('args.json', () => ({ evaluation_strategy: 'epoch', learning_rate: '5e-5', fp16: true }));
+  recipes.getState().take('args.json', () => ({ evaluation_strategy: 'epoch', learning_rate: '5e-5', bf16: true }));
   expect(settingsStore.getState().drafts).toMatchObject({
     eval_strategy: 'epoch',
     learning_rate: '5e-5',
     evaluations_per_epoch: '1',
   });
-  expect(recipes.getState().said.join(' ')).toMatch(/fp16 is not used/);
+  expect(recipes.getState().said.join(' ')).toMatch(/bf16 is not used/);
 });
 
 it('changes nothing for a bad link or file', () => {

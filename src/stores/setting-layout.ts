@@ -72,6 +72,7 @@ export const LAYOUT: Readonly<Record<ArgumentName, SettingPlace>> = {
       otherwise: 'Not in use: the head alone keeps next to nothing.',
     },
   },
+  fp16: { label: 'Keep in 16 bits', group: 'length' },
   early_stopping_patience: { label: 'Early stopping', group: 'length', needs: EVALUATED },
   early_stopping_threshold: {
     label: 'Least gain',

@@ -41,3 +41,16 @@ export function packBatch(rows: TokenRows, indices: ArrayLike<number>, roundTo: 
   }
   return { ids, positions, types, offsets, tokenCount };
 }
+
+/** T is rounded to a power of two near an eighth of it, within these: at most some 16 counts from one power of two to the next. */
+const LEAST_MULTIPLE = 16;
+const LARGEST_MULTIPLE = 64;
+
+/**
+ * What a batch of so many real tokens is rounded up to a multiple of where each token count costs a recording: on average a sixteenth more
+ * tokens or less, and few counts.
+ */
+export function tokenMultiple(tokenCount: number): number {
+  const eighth = 2 ** Math.floor(Math.log2(Math.max(1, tokenCount / 8)));
+  return Math.min(Math.max(eighth, LEAST_MULTIPLE), LARGEST_MULTIPLE);
+}

@@ -78,6 +78,28 @@ async function bits(trainer: TrainerService): Promise<(readonly [string, number]
 }
 
 describe('trainer service', () => {
+  test('profiles steps on a copy: rows of the data or made-up ones, and the live model stays as it is', async () => {
+    const trainer = await start();
+    const settings = { ...SETTINGS, num_train_epochs: 1 };
+    await trainer.train(settings, () => undefined);
+    const before = await bits(trainer);
+    const fractions: number[] = [];
+    const ofData = await trainer.profile(settings, 'dataset', (done, total) => fractions.push(done / total));
+    expect(ofData).toMatchObject({ compute: 'CPU', from: 'dataset', rows: 8 });
+    expect(ofData.tokens).toBeLessThan(8 * 32);
+    expect(ofData.kernels.some(({ kernel, flops }) => kernel.startsWith('linear') && flops > 0)).toBe(true);
+    expect(fractions.at(-1)).toBe(1);
+    const madeUp = await trainer.profile({ ...settings, train_layers: 'head' }, 'synthetic', () => undefined);
+    expect(madeUp).toMatchObject({ from: 'synthetic', rows: 8, tokens: 8 * 32 });
+    expect(madeUp.kernels.some(({ kernel }) => kernel.startsWith('attention'))).toBe(false);
+    expect(await bits(trainer)).toEqual(before);
+
+    const training = trainer.train(settings, () => undefined);
+    expect((await problemOf(trainer.profile(settings, 'dataset', () => undefined))).where).toBe('Kernels');
+    trainer.stop(false);
+    await training;
+  });
+
   test('trains, predicts, exports; the export opens with the same predictions to the last bit', async () => {
     const trainer = await start();
     expect(await trainer.predict(GOOD, 32)).toBeNull();
@@ -101,6 +123,27 @@ describe('trainer service', () => {
     expect(info.classes).toEqual(['negative', 'positive']);
     expect(await bits(trainer)).toEqual(before);
     expect((await trainer.predict(GOOD, 32))?.step).toBeNull();
+  });
+
+  test('a rehearsal tells time, memory and what would need less, and what is open stays; training ends it', async () => {
+    const trainer = await start();
+    const report = await trainer.rehearse(SETTINGS);
+    expect(report).toMatchObject({ rows: 192, problem: null, room: { kind: 'cpu' } });
+    expect(report?.rates?.step).toBeGreaterThan(0);
+    expect(report?.memory.bytes).toBeGreaterThan(50_000);
+    expect(report?.lighter.map(({ kind }) => kind)).toContain('lora');
+    for (const { bytes } of report?.lighter ?? []) expect(bytes).toBeLessThan(report!.memory.bytes);
+    expect(await trainer.predict(GOOD, 32)).toBeNull();
+
+    const tried: number[] = [];
+    const given = trainer.findBatchSize(SETTINGS, ({ batchSize }) => tried.push(batchSize));
+    const result = await trainer.train({ ...SETTINGS, num_train_epochs: 1 }, () => undefined);
+    expect(await given).toBeNull();
+    expect(result).toMatchObject({ outcome: 'finished', steps: 24 });
+    const search = await trainer.findBatchSize(SETTINGS, () => undefined);
+    expect(search?.trials[0]?.batchSize).toBe(8);
+    expect(search?.best).toBeGreaterThanOrEqual(8);
+    expect((await trainer.predict(GOOD, 32))?.step).toBe(24);
   });
 
   test('a folder with vocab.txt in the place of tokenizer.json trains and exports both', async () => {

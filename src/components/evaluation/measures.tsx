@@ -12,7 +12,7 @@ export const Measures = memo(function Measures({ evaluation: { macroF1, loss, me
   const several = metrics?.severalLabels;
   const ofKind: readonly Measure[] = several
     ? [
-        ['Micro F1', figure(metrics?.micro.f1), 'over all labels of all texts'],
+        ['Micro F1', figure(metrics.micro.f1), 'over all labels of all texts'],
         ['Samples F1', figure(several.samples.f1), 'of each text; 0 where it has no label'],
         ['Hamming loss', figure(several.hammingLoss), 'share of labels that are wrong'],
       ]

@@ -196,6 +196,10 @@ export interface Kernels {
     attrs: Record<string, never>;
     outputs: [TensorInfo, TensorInfo];
   };
+  /** Two numbers of 16 bits in a word, for keeping: x of n numbers -> [int32 [⌈n/2⌉]]. */
+  PackHalves: { inputs: { x: TensorInfo }; attrs: Record<string, never>; outputs: [TensorInfo] };
+  /** -> [f32 of the shape]. */
+  UnpackHalves: { inputs: { packed: TensorInfo }; attrs: { shape: readonly number[] }; outputs: [TensorInfo] };
   /** sum ← sum + value in place, or with `first` sum ← value; of one shape. */
   Accumulate: {
     inputs: { sum: TensorInfo; value: TensorInfo };

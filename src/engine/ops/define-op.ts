@@ -3,11 +3,19 @@
  * an input, does not compile. Several kernel outputs stay off the tape (tfjs would want a gradient for each), only `output`
  * is on it. Nothing here computes.
  */
-import { customGrad, Tensor, tidy, type GradSaveFunc } from '@tensorflow/tfjs-core';
+import { customGrad, engine, Tensor, tidy, type GradSaveFunc } from '@tensorflow/tfjs-core';
 import { freeze, isFrozen } from './frozen.ts';
+import { packHalves, unpackHalves } from './half/half.ts';
+import { keepsHalves } from './half/keeping.ts';
 
 function isTensor(value: unknown): value is Tensor {
   return value instanceof Tensor;
+}
+
+/** Whether ops are noted for backward now: not in the first pass of a checkpoint, where what they keep goes at once. */
+function isNoted(): boolean {
+  const { gradientDepth, kernelDepth } = engine().state;
+  return gradientDepth > 0 && kernelDepth === 0;
 }
 
 type Named = { readonly [name: string]: Tensor | undefined };
@@ -20,6 +28,8 @@ export type Needs<Inputs> = { readonly [Name in keyof Inputs]: boolean };
  * live until it ran: make them outside the function that is differentiated.
  */
 export interface OpRecord<Inputs extends Named, Constants, Kept extends Named> {
+  /** Those of `kept` that may be kept in 16 bits (half/keeping.ts): activations, not weights and not what exponentials are taken of. */
+  readonly halves?: readonly (keyof Kept & string)[];
   /** `kept` may leave out what only gradients that are not needed would read. */
   readonly forward: (
     inputs: Inputs,
@@ -49,15 +59,18 @@ export function defineOp<Inputs extends Named, Constants, Kept extends Named>(
     const needs = Object.fromEntries(Object.keys(inputs).map((name) => [name, isNeeded(name)])) as Needs<Inputs>;
     if (names.length === 0) return freeze(tidy(() => record.forward(inputs, constants, needs).output));
     const tensors = names.map((name) => inputs[name]!);
+    const halves = keepsHalves() && isNoted();
     const run = customGrad((...args) => {
       const save = args[tensors.length] as GradSaveFunc;
       const { output, kept } = record.forward(inputs, constants, needs);
       const keptEntries = Object.entries(kept).filter((entry): entry is [string, Tensor] => entry[1] !== undefined);
-      save(keptEntries.map(([, tensor]) => tensor));
+      const isHalved = keptEntries.map(([name]) => halves && (record.halves?.includes(name) ?? false));
+      save(keptEntries.map(([, tensor], i) => (isHalved[i] ? packHalves(tensor) : tensor)));
       const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor[] => {
-        const keptAgain = Object.fromEntries<Tensor | undefined>(keptEntries.map(([name], i) => [name, saved[i]])) as Kept;
+        const unpacked = saved.map((tensor, i) => (isHalved[i] ? unpackHalves(tensor, keptEntries[i]![1].shape) : tensor));
+        const keptAgain = Object.fromEntries<Tensor | undefined>(keptEntries.map(([name], i) => [name, unpacked[i]])) as Kept;
         const gradients = record.backward(dy, keptAgain, constants, needs);
-        for (const tensor of saved) tensor.dispose();
+        for (const tensor of new Set([...saved, ...unpacked])) tensor.dispose();
         if (!dy.kept) dy.dispose();
         for (const name of Object.keys(gradients)) if (!needs[name]) gradients[name]?.dispose();
         return names.map((name) => {

@@ -11,6 +11,7 @@ import { crossEntropyCpu } from './cross-entropy/cross-entropy.ts';
 import { dropoutCpu } from './dropout/dropout.ts';
 import { embeddingsCpu, embeddingsGradCpu } from './embeddings/embeddings.ts';
 import { globalNormCpu } from './global-norm/global-norm.ts';
+import { packHalvesCpu, unpackHalvesCpu } from './half/half.ts';
 import { linearCpu, linearGradCpu } from './linear/linear.ts';
 import { moveColumnsCpu } from './move-columns/move-columns.ts';
 import { registerKernels } from './run-kernel.ts';
@@ -39,6 +40,8 @@ export const CPU_KERNELS: KernelTable<MathBackendCPU> = {
   ActivateGrad: activateGradCpu,
   CrossEntropy: crossEntropyCpu,
   BinaryCrossEntropy: binaryCrossEntropyCpu,
+  PackHalves: packHalvesCpu,
+  UnpackHalves: unpackHalvesCpu,
   Accumulate: accumulateCpu,
   GlobalNorm: globalNormCpu,
   AdamW: adamWCpu,

@@ -4,6 +4,7 @@
  */
 import '@tensorflow/tfjs-backend-cpu';
 import { getKernel, getKernelsForBackend, registerKernel, type TensorInfo } from '@tensorflow/tfjs-core';
+import { addWork } from '../backend/simd/add-work.ts';
 import { SimdBackend } from '../backend/simd/backend.ts';
 import { ELEMENT_BLOCK } from '../backend/simd/blocks.ts';
 import { ADD } from '../backend/simd/kernel-numbers.ts';
@@ -18,6 +19,7 @@ import { crossEntropyCpu } from './cross-entropy/cross-entropy.ts';
 import { dropoutSimd } from './dropout/dropout.simd-host.ts';
 import { embeddingsGradSimd, embeddingsSimd } from './embeddings/embeddings.simd-host.ts';
 import { globalNormSimd } from './global-norm/global-norm.simd-host.ts';
+import { packHalvesCpu, unpackHalvesCpu } from './half/half.ts';
 import { linearGradSimd, linearSimd } from './linear/linear.simd-host.ts';
 import { moveColumnsCpu } from './move-columns/move-columns.ts';
 import { registerKernels } from './run-kernel.ts';
@@ -48,6 +50,8 @@ export const SIMD_KERNELS: KernelTable<SimdBackend> = {
   /** The losses see B x C numbers: the reference in f64 is exact and fast enough. */
   CrossEntropy: crossEntropyCpu,
   BinaryCrossEntropy: binaryCrossEntropyCpu,
+  PackHalves: packHalvesCpu,
+  UnpackHalves: unpackHalvesCpu,
   Accumulate: accumulateSimd,
   GlobalNorm: globalNormSimd,
   AdamW: adamWSimd,
@@ -58,7 +62,7 @@ function addOnHeap(backend: SimdBackend, a: TensorInfo, b: TensorInfo): TensorIn
   const sum = backend.allocateTensor(a.shape);
   const size = a.shape.reduce((product, side) => product * side, 1);
   const addresses = [a, b, sum].map((tensor) => backend.address(tensor));
-  backend.jobs.run(ADD, Math.ceil(size / ELEMENT_BLOCK), [...addresses, size]);
+  backend.jobs.run(ADD, Math.ceil(size / ELEMENT_BLOCK), [...addresses, size], addWork(size));
   return sum;
 }
 

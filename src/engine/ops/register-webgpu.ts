@@ -11,6 +11,7 @@ import { crossEntropyWebgpu } from './cross-entropy/cross-entropy.webgpu.ts';
 import { dropoutWebgpu } from './dropout/dropout.webgpu.ts';
 import { embeddingsGradWebgpu, embeddingsWebgpu } from './embeddings/embeddings.webgpu.ts';
 import { globalNormWebgpu } from './global-norm/global-norm.webgpu.ts';
+import { packHalvesWebgpu, unpackHalvesWebgpu } from './half/half.webgpu.ts';
 import { linearGradWebgpu, linearWebgpu } from './linear/linear.webgpu.ts';
 import { moveColumnsWebgpu } from './move-columns/move-columns.webgpu.ts';
 import { registerKernels } from './run-kernel.ts';
@@ -40,6 +41,8 @@ export const WEBGPU_KERNELS: KernelTable<GpuBackend> = {
   ActivateGrad: activateGradWebgpu,
   CrossEntropy: crossEntropyWebgpu,
   BinaryCrossEntropy: binaryCrossEntropyWebgpu,
+  PackHalves: packHalvesWebgpu,
+  UnpackHalves: unpackHalvesWebgpu,
   Accumulate: accumulateWebgpu,
   GlobalNorm: globalNormWebgpu,
   AdamW: adamWWebgpu,

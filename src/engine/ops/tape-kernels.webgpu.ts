@@ -1,9 +1,9 @@
 /**
- * The two kernels of tfjs's own that a tape calls for: `Add`, which adds up the gradients of a tensor that is used twice, and `Multiply`
- * by the gradient of the loss. Ours take float32 tensors of one shape, and a tensor with one number; all other cases stay tfjs's.
+ * The kernels of tfjs's own that training calls for: `Add`, which adds up the gradients of a tensor that is used twice, and `Multiply`
+ * by the gradient of the loss; and `Fill`, which makes the moments. Ours take float32 tensors of one shape, and a tensor with one number; all other cases stay tfjs's.
  */
-import { getKernel, registerKernel, unregisterKernel, util, type TensorInfo } from '@tensorflow/tfjs-core';
-import { dispatch, output } from '../backend/webgpu/dispatch.ts';
+import { getKernel, registerKernel, unregisterKernel, util, type FillAttrs, type TensorInfo } from '@tensorflow/tfjs-core';
+import { clearTensor, dispatch, output } from '../backend/webgpu/dispatch.ts';
 import { GpuBackend } from '../backend/webgpu/gpu-backend.ts';
 import { addShader, ELEMENTWISE_THREADS, scaleShader } from './elementwise.wgsl.ts';
 
@@ -26,8 +26,27 @@ const multiply: Kernel = (x, factor, backend) => {
   return y;
 };
 
+/** Zeros of any size, outside a recording: the moments of a large table, which no kernel may see whole. */
+function registerFill(): void {
+  const theirs = getKernel('Fill', 'webgpu');
+  unregisterKernel('Fill', 'webgpu');
+  registerKernel({
+    ...theirs,
+    kernelFunc: (params) => {
+      const { backend } = params;
+      const { shape, value, dtype } = params.attrs as unknown as FillAttrs;
+      if (!(backend instanceof GpuBackend) || backend.recording || value !== 0 || dtype !== 'float32')
+        return theirs.kernelFunc(params);
+      const zeros = output(backend, shape);
+      clearTensor(backend, zeros);
+      return zeros;
+    },
+  });
+}
+
 /** Takes their places under the backend 'webgpu'; call once. */
 export function registerTapeKernels(): void {
+  registerFill();
   for (const [kernelName, ours] of Object.entries({ Add: add, Multiply: multiply })) {
     const theirs = getKernel(kernelName, 'webgpu');
     unregisterKernel(kernelName, 'webgpu');

@@ -28,4 +28,11 @@ export const TOLERANCES = {
   losses: { relative: 1e-4, scale: 0, floor: 1e-5 },
   /** Weights after twenty AdamW steps, where m/√v makes small gradients' rounding large. */
   weights: { relative: 1e-3, scale: 1e-3, floor: 1e-5 },
+  /** A number in binary16 and back: half the distance of two of them, 2^-11 and 2^-25, or all of it where WGSL rounds another way. */
+  half: { relative: 2 ** -10, scale: 0, floor: 2 ** -24 },
+  /**
+   * Gradients through a two-layer network whose kept activations are rounded to binary16 (2^-11 = 5e-4 each): some ten of them one after
+   * another, at random, and attention weights that follow scores of about 1.
+   */
+  halfGradients: { relative: 5e-3, scale: 3e-3, floor: 1e-6 },
 } as const satisfies Record<string, Tolerance>;

@@ -246,6 +246,13 @@ export const ARGUMENTS: { readonly [Name in keyof CompleteArguments]: Argument<C
     explanation: 'The run ends with the weights of its best evaluation, not with those of its last step.',
     ...FLAG,
   },
+  fp16: {
+    ours: false,
+    huggingFace: false,
+    explanation:
+      'Keeps what lies between forward and backward in 16 bits, which takes less GPU memory. All is computed in 32 bits; weights and gradients stay as they are. On WebGPU only.',
+    ...FLAG,
+  },
   train_layers: {
     ours: 'all',
     huggingFace: 'all',

@@ -70,6 +70,8 @@ export interface TrainingArguments {
   readonly metric_for_best_model?: BestModelMetric;
   /** The run ends with the weights of its best evaluation, else with those of its last step. */
   readonly load_best_model_at_end?: boolean;
+  /** On `webgpu`: what forward keeps for backward is kept in 16 bits. All is computed in 32. */
+  readonly fp16?: boolean;
   readonly train_layers?: TrainLayers;
   /** With 'last': how many layers of the encoder learn, counted from the end. */
   readonly train_last_layers?: number;

@@ -3,6 +3,7 @@ import { engine, type Tensor } from '@tensorflow/tfjs-core';
 import type { BatchTensors, Classifier, EncodedBatch } from '../models/classifier.ts';
 import { binaryCrossEntropy } from '../ops/binary-cross-entropy/binary-cross-entropy.ts';
 import { crossEntropy } from '../ops/cross-entropy/cross-entropy.ts';
+import { keepingHalves } from '../ops/half/keeping.ts';
 
 export interface LossAndGradients {
   /** Mean loss of the batch, []. */
@@ -16,6 +17,8 @@ export interface LossOptions {
   readonly classWeights?: Tensor;
   /** Not read where rows have several labels. */
   readonly labelSmoothing?: number;
+  /** Whether what forward keeps for backward is kept in 16 bits. */
+  readonly halves?: boolean;
   /** Less is kept for backward, and computed again there. */
   readonly checkpointing?: boolean;
 }
@@ -38,6 +41,19 @@ export function lossAndGradients(
     const logits = model.logits(batch, rng, options); // [B,C]
     return labels.rank === 2 ? binaryCrossEntropy(logits, labels, options.classWeights) : crossEntropy(logits, labels, options);
   };
-  const { value, grads } = engine().gradients(loss, parameters, upstream);
-  return { loss: value, gradients: grads };
+  try {
+    const { value, grads } = keepingHalves(options.halves ?? false, () => engine().gradients(loss, parameters, upstream));
+    return { loss: value, gradients: grads };
+  } catch (error) {
+    dropTape();
+    throw error;
+  }
+}
+
+/** tfjs gives back what it kept for backward at the end of backward alone: where memory was not enough for it, here. */
+function dropTape(): void {
+  const { state } = engine();
+  if (state.gradientDepth > 0 || !state.activeTape) return;
+  for (const { saved } of state.activeTape) for (const each of saved ?? []) each.dispose();
+  state.activeTape = null as unknown as typeof state.activeTape;
 }

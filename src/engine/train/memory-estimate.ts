@@ -4,14 +4,13 @@
  * then allocated.
  */
 import type { ModelConfig } from '../models/family.ts';
+import { tokenMultiple } from '../../text/packing.ts';
 import type { CompleteArguments } from './arguments.ts';
 import { countParameters, sketchForward, type SketchOptions } from './model-sketch.ts';
 import { epochOrder, stepsOf } from './sampler.ts';
 import { learningOf } from './what-learns.ts';
 
 const FLOAT = 4;
-/** T of a batch is a multiple of this on WebGPU (hardware.ts). */
-const TOKENS_ROUNDED_TO = 64;
 /** Of a long run, the batches of so many epochs are looked through. */
 const EPOCHS_LOOKED_THROUGH = 3;
 
@@ -57,6 +56,7 @@ export function estimateMemory(question: MemoryQuestion): MemoryEstimate {
       classCount,
       ...largest,
       training: true,
+      halves: args.fp16,
       checkpointing: args.gradient_checkpointing,
       encoded: !counts.encoderLearns,
     },
@@ -64,7 +64,7 @@ export function estimateMemory(question: MemoryQuestion): MemoryEstimate {
   );
   const evaluation = programBytes(
     question,
-    { learning, classCount, ...evaluationBatch(question), training: false, checkpointing: false, encoded: false },
+    { learning, classCount, ...evaluationBatch(question), training: false, halves: false, checkpointing: false, encoded: false },
     false,
   );
   const [weights, moments] = [FLOAT * counts.all, 2 * FLOAT * counts.learning];
@@ -79,7 +79,7 @@ interface Batch {
 
 function programBytes({ config, backend }: MemoryQuestion, options: SketchOptions, accumulates: boolean): number {
   const isGpu = backend === 'webgpu';
-  const to = isGpu ? TOKENS_ROUNDED_TO : 1;
+  const to = isGpu ? tokenMultiple(options.tokens) : 1;
   const { sketch, logits } = sketchForward(config, { ...options, tokens: Math.ceil(options.tokens / to) * to });
   // Recorded, a gradient is added to its sum as soon as it is there.
   if (options.training) sketch.finish(logits, !(isGpu && accumulates));

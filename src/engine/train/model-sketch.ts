@@ -16,6 +16,8 @@ export interface SketchOptions {
   readonly classCount: number;
   readonly tokens: number;
   readonly rows: number;
+  /** Whether ops keep in 16 bits (fp16). */
+  readonly halves: boolean;
   /** Whether dropout is on, and backward follows. */
   readonly training: boolean;
   /** Whether a layer keeps only what comes into it. */
@@ -59,7 +61,7 @@ export function sketchForward(config: ModelConfig, options: SketchOptions): Sket
   const { tokens: T, rows: B, classCount: C, training, checkpointing, encoded, learning } = options;
   const { hidden_size: H, embedding_size: E, intermediate_size: F, num_hidden_layers: L, relative, conv } = config;
   const { specs, learns, adapters, added } = plan(config, C, learning);
-  const sketch = new StepSketch();
+  const sketch = new StepSketch(options.halves);
   const named = new Map<string, Sketched>();
   for (const spec of specs) named.set(spec.name, sketch.given(training && learns(spec), sizeOfShape(spec.shape)));
   for (const { name, shape } of added) named.set(name, sketch.given(training, sizeOfShape(shape)));

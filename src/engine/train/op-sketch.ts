@@ -38,7 +38,7 @@ export function sketchOps({ sketch, parameter, adapters, heads, training }: Sket
     const T = x.size / K;
     const z = activation === 'none' ? undefined : sketch.command([x], T * N);
     const y = sketch.command([x, z], T * N, x.learns || learns);
-    sketch.onBackward(y, [learns ? x : undefined, z], (dy) => {
+    sketch.onBackward(y, [], [learns ? x : undefined, z], (dy) => {
       const dz = z ? sketch.command([dy, z], T * N) : dy;
       if (x.learns) sketch.addGradient(x, sketch.command([dz], T * K));
       if (learns) {
@@ -55,7 +55,7 @@ export function sketchOps({ sketch, parameter, adapters, heads, training }: Sket
 
   const map: SketchedOps['map'] = (x, size) => {
     const y = sketch.command([x], size, x.learns);
-    sketch.onBackward(y, [], (dy) => sketch.addGradient(x, sketch.command([dy], x.size)));
+    sketch.onBackward(y, [], [], (dy) => sketch.addGradient(x, sketch.command([dy], x.size)));
     return y;
   };
 
@@ -68,14 +68,14 @@ export function sketchOps({ sketch, parameter, adapters, heads, training }: Sket
     const R = sizeOfShape(adapter.specs[0].shape) / K;
     const dropped = dropout(x, adapter.dropout);
     const low = sketch.command([dropped], T * R, dropped.learns || down.learns);
-    sketch.onBackward(low, [dropped], (dlow) => {
+    sketch.onBackward(low, [], [dropped], (dlow) => {
       if (dropped.learns) sketch.addGradient(dropped, sketch.command([dlow], T * K));
       sketch.addGradient(down, sketch.command([dlow, dropped], R * K));
     });
     const learns = low.learns || up.learns;
     const first = sketch.command([x, low], T * N, activation === 'none' && learns);
     const [y, z] = activation === 'none' ? [first, undefined] : [sketch.command([first], T * N, learns), first];
-    sketch.onBackward(y, [low, z], (dy) => {
+    sketch.onBackward(y, [], [low, z], (dy) => {
       const dz = z ? sketch.command([dy, z], T * N) : dy;
       const dlow = sketch.command([dz], T * R);
       const dup = sketch.command([dz, low], up.size);
@@ -96,7 +96,7 @@ export function sketchOps({ sketch, parameter, adapters, heads, training }: Sket
     const statistics = sketch.command([x], (2 * x.size) / width);
     const learns = x.learns || (residual?.learns ?? false) || gamma.learns;
     const y = sketch.command([x, residual, s, statistics], x.size, learns);
-    sketch.onBackward(y, [s, statistics], (dy) => {
+    sketch.onBackward(y, [statistics], [s], (dy) => {
       const ds = sketch.command([dy, s, statistics], x.size);
       const dx = drops ? sketch.command([dy, s, statistics], x.size) : ds;
       for (const affine of [gamma, beta]) if (affine.learns) sketch.addGradient(affine, sketch.command([ds], width));
@@ -113,7 +113,7 @@ export function sketchOps({ sketch, parameter, adapters, heads, training }: Sket
   const attention: SketchedOps['attention'] = (qkv, relative, T) => {
     const lse = sketch.command([qkv, relative], T * heads);
     const out = sketch.command([qkv, relative, lse], qkv.size / 3, qkv.learns || (relative?.learns ?? false));
-    sketch.onBackward(out, [qkv, relative, out, lse], (dout) => {
+    sketch.onBackward(out, [relative, lse], [qkv, out], (dout) => {
       const delta = sketch.command([dout, out, qkv], T * heads);
       const dqkv = sketch.command([dout, out, qkv, lse, delta, relative], qkv.size);
       const drelative = relative && sketch.command([dout, qkv, lse, delta, dqkv, relative], relative.size);
@@ -134,7 +134,7 @@ export function sketchOps({ sketch, parameter, adapters, heads, training }: Sket
     map,
     activate(z) {
       const y = sketch.command([z], z.size, z.learns);
-      sketch.onBackward(y, [z], (dy) => sketch.addGradient(z, sketch.command([dy, z], z.size)));
+      sketch.onBackward(y, [], [z], (dy) => sketch.addGradient(z, sketch.command([dy, z], z.size)));
       return y;
     },
     embeddings(tables, tokens, width) {
@@ -143,7 +143,7 @@ export function sketchOps({ sketch, parameter, adapters, heads, training }: Sket
         tokens * width,
         tables.some((table) => table.learns),
       );
-      sketch.onBackward(sum, [], (dy) => {
+      sketch.onBackward(sum, [], [], (dy) => {
         for (const table of tables) {
           const order = sketch.command([], tokens);
           sketch.addGradient(table, sketch.command([dy, order], table.size));

@@ -15,7 +15,7 @@ export interface ReadArguments {
 type Given = Record<string, unknown>;
 
 /** Names of transformers 4 and what they are called now. */
-const RENAMED = new Map<string, ArgumentName>([
+export const RENAMED: ReadonlyMap<string, ArgumentName> = new Map([
   ['evaluation_strategy', 'eval_strategy'],
   ['per_gpu_train_batch_size', 'per_device_train_batch_size'],
   ['per_gpu_eval_batch_size', 'per_device_eval_batch_size'],
@@ -37,7 +37,6 @@ const NOT_FOLLOWED = new Map<string, (value: unknown) => string | null>([
   ['optim', (value) => (ADAMW.test(String(value)) ? null : 'optim is not followed: AdamW is used.')],
   ['lr_scheduler_kwargs', (value) => (isEmpty(value) ? null : 'lr_scheduler_kwargs are not used.')],
   ['neftune_noise_alpha', () => 'neftune_noise_alpha is not used.'],
-  ['fp16', (value) => (value === true ? 'fp16 is not used: all is computed in 32 bits.' : null)],
   ['bf16', (value) => (value === true ? 'bf16 is not used: all is computed in 32 bits.' : null)],
   [
     'dataloader_drop_last',

@@ -38,7 +38,10 @@ export function definePass(compute: (batch: BatchTensors | EncodedBatch) => Tens
 
 /** A batch of these rows as inputs of a program. */
 export function batchInputs(model: Classifier, rows: BatchRows, indices: Uint32Array): Readonly<Record<string, HostInput>> {
-  if (!rows.encoded) return { ...batchArrays(packBatch(rows, indices, hardwareHabits().roundTokensTo), model) };
+  if (!rows.encoded) {
+    const multiple = hardwareHabits().tokenMultiple(countTokens(rows, indices));
+    return { ...batchArrays(packBatch(rows, indices, multiple), model) };
+  }
   const H = model.hiddenSize;
   const values = new Float32Array(indices.length * H);
   indices.forEach((row, i) => values.set(rows.encoded!.subarray(row * H, (row + 1) * H), i * H));

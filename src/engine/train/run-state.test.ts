@@ -104,22 +104,22 @@ describeBackends('a run that goes on', (backend) => {
       expect(memory().numTensors).toBe(before);
     }
     // One that was at its end already has the same end.
-    expectSameEnd(await run(settings, { from: saving.states.at(-1)!, modelSeed: 9 }), whole, Infinity);
+    expectSameEnd(await run(settings, { from: saving.states.at(-1), modelSeed: 9 }), whole, Infinity);
   });
 
   test.skipIf(backend !== 'simd')('so does one that is stopped, and goes on twice', async () => {
     const whole = await run(settings);
     const first = await run(settings, { saves: true, stopAt: 2 });
     expect(first.outcome).toMatchObject({ outcome: 'stopped', steps: 2 });
-    const second = await run(settings, { from: first.states.at(-1)!, saves: true, stopAt: 7, modelSeed: 9 });
+    const second = await run(settings, { from: first.states.at(-1), saves: true, stopAt: 7, modelSeed: 9 });
     expect(second.outcome.steps).toBe(7);
-    expectSameEnd(await run(settings, { from: second.states.at(-1)!, modelSeed: 8 }), whole, 7);
+    expectSameEnd(await run(settings, { from: second.states.at(-1), modelSeed: 8 }), whole, 7);
   });
 
   test.skipIf(backend !== 'simd')('halved batches are the same rows in the same steps', async () => {
     const whole = await run({ ...settings, max_steps: 3 }, { saves: true });
     const halved = await run({ ...settings, max_steps: 3 }, { from: stateAt(whole, 1), halvings: 2, saves: true });
-    expect(halved.states.at(-1)!.facts).toMatchObject({ step: 3, halvings: 2 });
+    expect(halved.states.at(-1).facts).toMatchObject({ step: 3, halvings: 2 });
     const [, second, third] = whole.points;
     expect(halved.points.map(({ rows, tokens, learningRate }) => [rows, tokens, learningRate])).toEqual(
       [second!, third!].map(({ rows, tokens, learningRate }) => [rows, tokens, learningRate]),

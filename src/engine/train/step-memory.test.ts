@@ -48,6 +48,12 @@ describe('BERT-base', () => {
   });
 });
 
+test('BERT-base at 32 x 128 that keeps in 16 bits: within 3.4 GB', async () => {
+  const { counted, ratio } = await compare(BERT_BASE, 32, 128, { fp16: true });
+  expect(counted.peakBytes).toBeLessThan(3.4e9);
+  expect(Math.abs(ratio - 1)).toBeLessThan(0.1);
+});
+
 test.each([
   [32, 128, 2.2],
   [8, 512, 2.4],

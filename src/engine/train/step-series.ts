@@ -27,6 +27,10 @@ export interface BucketWindow {
 
 export interface StepSeries {
   readonly length: number;
+  /** All points from an index on, as columns of their own. */
+  columns(from: number): StepColumns;
+  /** Columns that `columns` gave. */
+  add(columns: StepColumns): void;
   /** Steps arrive in order. */
   push(points: readonly StepPoint[]): void;
   /** At most `most` buckets of equal width in steps. Values that are not finite are left out. */
@@ -35,7 +39,8 @@ export interface StepSeries {
   at(index: number): StepPoint;
 }
 
-const COLUMNS = [
+/** In the order of their file (step-bytes.ts). */
+export const STEP_COLUMNS = [
   'step',
   'epoch',
   'loss',
@@ -45,19 +50,22 @@ const COLUMNS = [
   'tokens',
   'seconds',
 ] as const satisfies readonly (keyof StepPoint)[];
-type Column = (typeof COLUMNS)[number];
+type Column = (typeof STEP_COLUMNS)[number];
+
+/** Points as columns of numbers: how they are kept on the disk. */
+export type StepColumns = Readonly<Record<Column, Float64Array<ArrayBuffer>>>;
 
 const FIRST_CAPACITY = 1024;
 
 export function createStepSeries(): StepSeries {
-  const columns = Object.fromEntries(COLUMNS.map((name) => [name, new Float64Array(FIRST_CAPACITY)])) as Record<
+  const columns = Object.fromEntries(STEP_COLUMNS.map((name) => [name, new Float64Array(FIRST_CAPACITY)])) as Record<
     Column,
-    Float64Array
+    Float64Array<ArrayBuffer>
   >;
   let length = 0;
 
   const grow = (): void => {
-    for (const name of COLUMNS) {
+    for (const name of STEP_COLUMNS) {
       const wider = new Float64Array(columns[name].length * 2);
       wider.set(columns[name]);
       columns[name] = wider;
@@ -81,9 +89,20 @@ export function createStepSeries(): StepSeries {
     push(points) {
       for (const point of points) {
         if (length === columns.step.length) grow();
-        for (const name of COLUMNS) columns[name][length] = point[name];
+        for (const name of STEP_COLUMNS) columns[name][length] = point[name];
         length++;
       }
+    },
+    columns: (from) =>
+      Object.fromEntries(STEP_COLUMNS.map((name) => [name, columns[name].slice(from, length)])) as Record<
+        Column,
+        Float64Array<ArrayBuffer>
+      >,
+    add(more) {
+      const count = more.step.length;
+      while (length + count > columns.step.length) grow();
+      for (const name of STEP_COLUMNS) columns[name].set(more[name], length);
+      length += count;
     },
     buckets(value, { from, to, most, smoothing }) {
       const width = Math.max(1, Math.ceil((to - from + 1) / most));
@@ -113,6 +132,6 @@ export function createStepSeries(): StepSeries {
       close();
       return found;
     },
-    at: (index) => Object.fromEntries(COLUMNS.map((name) => [name, columns[name][index] ?? NaN])) as Record<Column, number>,
+    at: (index) => Object.fromEntries(STEP_COLUMNS.map((name) => [name, columns[name][index] ?? NaN])) as Record<Column, number>,
   };
 }

@@ -18,6 +18,8 @@ export interface Sketched {
   /** The first and last command that touches it: all that a recorded step needs. */
   readonly first: number;
   last: number;
+  /** What stands for it in backward, where it is kept in 16 bits. */
+  stand: Sketched | null;
   /** Who still has it where the step is run each time: the scope that made it, until it is disposed, and ops that keep it. */
   holders: number;
   disposed: boolean;
@@ -35,6 +37,11 @@ export class StepSketch {
   private scope: Sketched[] = [];
   /** Null where nothing is noted for backward. */
   private tape: (() => void)[] | null = [];
+  private readonly keepsHalves: boolean;
+
+  constructor(keepsHalves = false) {
+    this.keepsHalves = keepsHalves;
+  }
 
   /** A parameter, or an input of the step, of so many numbers, which do not count to it. */
   given(learns: boolean, size = 0): Sketched {
@@ -46,22 +53,33 @@ export class StepSketch {
   /** One command that reads these and writes a tensor of so many numbers. */
   command(reads: Reads, size: number, learns = false): Sketched {
     this.now++;
-    for (const read of reads) if (read) read.last = this.now;
+    for (const read of reads) if (read) (read.stand ?? read).last = this.now;
     const result = tensor(size, learns, this.now);
     this.made.push(result);
     this.scope.push(result);
     return result;
   }
 
-  /** What backward does for an op with this output; until then it keeps `kept`. It is handed the output's gradient, and gives it back. */
-  onBackward(output: Sketched, kept: Reads, step: (dy: Sketched) => void): void {
+  /**
+   * What backward does for an op with this output; until then it keeps `kept`, and `halves` in 16 bits where that is wanted. It is handed the
+   * output's gradient, and gives it back.
+   */
+  onBackward(output: Sketched, kept: Reads, halves: Reads, step: (dy: Sketched) => void): void {
     if (!output.learns || !this.tape) return;
-    for (const each of kept) if (each) each.holders++;
+    const packed = this.keepsHalves ? halves.flatMap((each) => each ?? []) : [];
+    const words = packed.map((each) => this.command([each], Math.ceil(each.size / 2)));
+    const held = [...kept, ...(this.keepsHalves ? words : halves)];
+    for (const each of held) if (each) each.holders++;
     this.tape.push(() => {
       const dy = output.gradient;
       if (!dy) throw new Error('a sketched op without a gradient');
+      for (const [i, each] of packed.entries()) each.stand = this.command([words[i]], each.size);
       step(dy);
-      for (const each of kept) if (each) this.letGo(each);
+      for (const each of packed) {
+        if (each.stand) this.dispose(each.stand);
+        each.stand = null;
+      }
+      for (const each of held) if (each) this.letGo(each);
       this.dispose(dy);
     });
   }
@@ -95,7 +113,7 @@ export class StepSketch {
     this.tape = null;
     const output = this.tidy(body);
     this.tape = tape;
-    this.onBackward(output, inputs, (dy) => {
+    this.onBackward(output, inputs, [], (dy) => {
       const outer = this.scope;
       [this.tape, this.scope] = [[], []];
       const again = body();
@@ -160,5 +178,16 @@ export class StepSketch {
 }
 
 function tensor(size: number, learns: boolean, now: number): Sketched {
-  return { size, bytes: FLOAT * size, learns, gradient: null, first: now, last: now, holders: 1, disposed: false, freed: now };
+  return {
+    size,
+    bytes: FLOAT * size,
+    learns,
+    gradient: null,
+    stand: null,
+    first: now,
+    last: now,
+    holders: 1,
+    disposed: false,
+    freed: now,
+  };
 }

@@ -12,6 +12,7 @@ import { openReference, REFERENCE_ROOTS, referenceBatch, referenceFor, type Refe
 import { TOLERANCES, type Tolerance } from '../testing/tolerances.ts';
 import { toyConfig, toyRows, toyWeights } from '../testing/toy-model.ts';
 import { completeArguments, type LabelledRows, type TrainingArguments } from './arguments.ts';
+import { evaluate } from './evaluate.ts';
 import { countWarmupSteps, createSchedule } from './schedule.ts';
 import { createTrainingStep } from './training-step.ts';
 
@@ -156,5 +157,24 @@ describeBackends('dropout over micro-batches', () => {
     expect(new Set([first, both, second]).size).toBe(3);
     trainingStep.dispose();
     model.dispose();
+  });
+
+  test('an evaluation between steps draws nothing: the same again, and what a model without dropout says', async () => {
+    const rows = toyRows(1, 12);
+    const make = (rate: number): Classifier =>
+      createClassifier(
+        readWeights(toyConfig({ hidden_dropout_prob: rate, attention_probs_dropout_prob: rate }), toyWeights(toyConfig())),
+        { classCount: 2, keepClassifier: true, seed: 1 },
+      );
+    const [dropping, still] = [make(0.5), make(0)];
+    const trainingStep = createTrainingStep(dropping, rows, completeArguments({ weight_decay: 0 }));
+    const first = await evaluate(dropping, rows);
+    const taken = await trainingStep.take([Uint32Array.of(0, 1, 2)], 0);
+    expect((await taken.read()).loss).not.toBeCloseTo(first.loss, 4);
+    taken.dispose();
+    expect(await evaluate(dropping, rows)).toEqual(first);
+    expect(await evaluate(still, rows)).toEqual(first);
+    trainingStep.dispose();
+    for (const model of [dropping, still]) model.dispose();
   });
 });

@@ -3,7 +3,7 @@
  * added up on the device, so a step of many micro-batches needs the memory of one and a second set of gradients. What a micro-batch does
  * is a program (backend/programs.ts): the backend decides whether it is run or replayed.
  */
-import { fill, keep, tensor, type Tensor } from '@tensorflow/tfjs-core';
+import { fill, getBackend, keep, tensor, type Tensor } from '@tensorflow/tfjs-core';
 import { macrotask } from '../../lib/macrotask.ts';
 import { Problem } from '../../lib/problem.ts';
 import { createPrograms, type HostInput, type Program } from '../backend/programs.ts';
@@ -57,6 +57,7 @@ export function createTrainingStep(
   const { targets } = rows;
   const C = model.classCount;
   const severalLabels = targets.kind === 'multi';
+  if (args.fp16 && getBackend() !== 'webgpu') throw keptInFull();
   if (severalLabels && args.label_smoothing_factor > 0) throw smoothedFlags(args.label_smoothing_factor);
   const weights = severalLabels
     ? weightsOfPositives(args.class_weights, targets, rows.offsets.length - 1, C)
@@ -64,6 +65,7 @@ export function createTrainingStep(
   const classWeights = weights && keep(tensor(weights)); // [C]
   const loss = {
     labelSmoothing: args.label_smoothing_factor,
+    halves: args.fp16,
     checkpointing: args.gradient_checkpointing,
     ...(classWeights && { classWeights }),
   };
@@ -179,6 +181,16 @@ export function createTrainingStep(
       optimizer.dispose();
     },
   };
+}
+
+/** The CPU engine's kernels read 32 bits. */
+function keptInFull(): Problem {
+  return new Problem({
+    where: 'Setting fp16',
+    expected: 'false on the CPU, which keeps all in 32 bits',
+    found: 'true',
+    fix: 'Switch fp16 off, or choose WebGPU under "Compute".',
+  });
 }
 
 /** torch's BCEWithLogitsLoss has no smoothing, and transformers' LabelSmoother takes class indices only. */

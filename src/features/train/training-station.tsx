@@ -14,8 +14,11 @@ import { dataStore } from '../../stores/data.ts';
 import { problemsStore } from '../../stores/problems.ts';
 import { recipesStore } from '../../stores/recipes.ts';
 import { runStore } from '../../stores/run.ts';
+import { runsViewStore } from '../../stores/runs-view.ts';
 import { LAYOUT, SETTINGS } from '../../stores/setting-layout.ts';
 import { Announcer } from './announcer.tsx';
+import { ContinueCard } from './continue-card.tsx';
+import { RunNotices } from './run-notices.tsx';
 import { SettingField } from './setting-field.tsx';
 import { TestFigures } from './test-figures.tsx';
 import { Tiles } from './tiles.tsx';
@@ -25,6 +28,7 @@ const loadCharts = () => import('./charts.tsx');
 const Charts = lazy(loadCharts);
 const Quality = lazy(async () => ({ default: (await import('./quality.tsx')).Quality }));
 const LogDialog = lazy(() => import('./log-dialog.tsx'));
+const PreflightCard = lazy(() => import('./preflight-card.tsx'));
 const SettingsDialog = lazy(() => import('./settings-dialog.tsx'));
 
 const COMMON = SETTINGS.filter((name) => LAYOUT[name].common);
@@ -53,11 +57,13 @@ export function TrainingStation({ withPreview }: TrainingStationProps) {
       actions={
         <>
           {hasRun && <LinkButton onClick={() => setLog(true)}>Log</LinkButton>}
+          <LinkButton onClick={runsViewStore.getState().toggle}>All runs</LinkButton>
           <LinkButton onClick={() => setAllSettings(true)}>All settings</LinkButton>
         </>
       }
     >
       <ProblemList problems={problems} onDismiss={problemsStore.getState().dismiss} />
+      <ContinueCard />
       <form
         className={classes.settings}
         onSubmit={(event) => {
@@ -81,7 +87,13 @@ export function TrainingStation({ withPreview }: TrainingStationProps) {
       </form>
       <Tiles />
       <TestFigures />
+      <RunNotices />
       <Announcer />
+      {!hasRun && hasData && (
+        <Suspense fallback={null}>
+          <PreflightCard />
+        </Suspense>
+      )}
       {hasRun ? <Curves /> : <Before withPreview={withPreview} />}
       <RecipeNotice />
       {log && (

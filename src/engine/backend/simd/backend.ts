@@ -5,8 +5,11 @@
  */
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type { backend_util, DataType, TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelCall, Peaks } from '../kernel-times.ts';
+import type { Profiling } from '../profiling.ts';
 import { createMemory, Heap, type Block } from './heap.ts';
 import { Jobs } from './jobs.ts';
+import { measureCpuPeaks } from './peaks.ts';
 import { startThreads, type SpawnThread, type Thread } from './threads.ts';
 
 type Data = ReturnType<MathBackendCPU['data']['get']>;
@@ -45,12 +48,15 @@ function isHeapType(dtype: DataType): dtype is HeapType {
   return dtype === 'float32' || dtype === 'int32';
 }
 
-export class SimdBackend extends MathBackendCPU {
-  readonly memoryObject = createMemory();
-  readonly heap = new Heap(this.memoryObject);
+export class SimdBackend extends MathBackendCPU implements Profiling {
+  private readonly bounded = createMemory();
+  readonly memoryObject = this.bounded.memory;
+  readonly heap = new Heap(this.memoryObject, this.bounded.bytesAtMost);
   readonly jobs: Jobs;
   private readonly module: WebAssembly.Module;
   private helpers: Thread[] = [];
+  /** Data that the kernel which runs has made so far. */
+  private made: object[] | null = null;
 
   /** `module` is one of the two builds of kernels.simd.ts (module.ts chooses). It runs on the caller's thread alone at first. */
   constructor(module: WebAssembly.Module) {
@@ -66,6 +72,20 @@ export class SimdBackend extends MathBackendCPU {
     for (const helper of started) helper.serve(this.helpers.push(helper));
     this.jobs.threads = this.helpers.length + 1;
     return this.jobs.threads;
+  }
+
+  /** Runs a kernel. What it had made is given back where it fails: memory may suffice for its first output and not for the second. */
+  runOrUndo<Result>(kernel: () => Result): Result {
+    const before = this.made;
+    const made: object[] = (this.made = []);
+    try {
+      return kernel();
+    } catch (error) {
+      for (const dataId of made) if (this.data.has(dataId)) this.disposeData(dataId, true);
+      throw error;
+    } finally {
+      this.made = before;
+    }
   }
 
   /** A new tensor whose values are not yet written. */
@@ -140,6 +160,22 @@ export class SimdBackend extends MathBackendCPU {
     };
   }
 
+  /** Jobs by the clock; what JavaScript does between them is not among them. */
+  async profile(work: () => Promise<unknown>): Promise<readonly KernelCall[]> {
+    const calls: KernelCall[] = [];
+    this.jobs.onJob = (call) => calls.push(call);
+    try {
+      await work();
+    } finally {
+      this.jobs.onJob = null;
+    }
+    return calls;
+  }
+
+  async measurePeaks(): Promise<Peaks> {
+    return measureCpuPeaks(this);
+  }
+
   override dispose(): void {
     for (const helper of this.helpers) helper.terminate();
     this.helpers = [];
@@ -149,6 +185,7 @@ export class SimdBackend extends MathBackendCPU {
   private store(data: Data): object {
     const dataId = {};
     this.data.set(dataId, data);
+    this.made?.push(dataId);
     return dataId;
   }
 

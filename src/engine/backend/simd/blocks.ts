@@ -22,3 +22,6 @@ export const SUM_COLUMNS = 256;
 export const ELEMENT_BLOCK = 8192;
 /** Rows of an embedding table whose gradient one tile writes. */
 export const TABLE_BLOCK = 256;
+
+/** Bytes that one tile of the copy moves by which a profile measures the memory. */
+export const COPY_BLOCK = 262144;

@@ -2,6 +2,7 @@
  * Running kernels: writes a job's parameters, gives it to the WebAssembly instance and, through shared memory, to the helper threads
  * that are there. How threads come to be is not known here (threads.ts).
  */
+import type { KernelCall, Work } from '../kernel-times.ts';
 import type { Block, Heap } from './heap.ts';
 import { PARAM_COUNT, PARAMS, SCRATCH_BASE, SCRATCH_STRIDE, THREAD_LIMIT } from './memory-map.ts';
 
@@ -38,6 +39,8 @@ export class Jobs {
   private scratch: Block | null = null;
   private scratchStride = LEAST_SCRATCH;
   private limit = 1;
+  /** Set while a profile is taken: hears of each job when it is done. */
+  onJob: ((call: KernelCall) => void) | null = null;
 
   constructor(module: WebAssembly.Module, memory: WebAssembly.Memory, heap: Heap) {
     const { exports } = new WebAssembly.Instance(module, { env: { memory } });
@@ -65,21 +68,32 @@ export class Jobs {
   /** Sees to it that each thread has at least so many bytes of scratch. */
   reserveScratch(bytes: number): void {
     if (bytes <= this.scratchStride) return;
-    this.scratchStride = Math.ceil(bytes / 65536) * 65536;
-    this.placeScratch();
+    this.placeScratch(Math.ceil(bytes / 65536) * 65536);
   }
 
-  /** Runs all tiles of a kernel (kernel-numbers.ts); returns when they are done. Parameters: addresses, integers, floatBits. */
-  run(kernel: number, tiles: number, params: readonly number[]): void {
+  /**
+   * Runs all tiles of a kernel (kernel-numbers.ts); returns when they are done. Parameters: addresses, integers, floatBits. `work` is for
+   * who takes a profile.
+   */
+  run(kernel: number, tiles: number, params: readonly number[], work: Work): void {
     if (tiles === 0) return;
+    const from = this.onJob ? performance.now() : 0;
+    this.dispatch(kernel, tiles, params);
+    this.onJob?.({ ...work, milliseconds: performance.now() - from });
+  }
+
+  private dispatch(kernel: number, tiles: number, params: readonly number[]): void {
     this.params.set(params);
     if (tiles === 1 || this.limit === 1) this.exports.runAlone(kernel, tiles);
     else if (!this.exports.runShared(kernel, tiles, MAY_SLEEP)) throw new Error('a CPU thread died in the middle of its work');
   }
 
-  private placeScratch(): void {
+  /** The old scratch goes when the new one is there: where memory does not suffice, it is still the threads'. */
+  private placeScratch(stride = this.scratchStride): void {
+    const placed = this.heap.allocate(this.limit * stride);
     if (this.scratch) this.heap.free(this.scratch);
-    this.scratch = this.heap.allocate(this.limit * this.scratchStride);
+    this.scratch = placed;
+    this.scratchStride = stride;
     this.control[SCRATCH_BASE / 4] = this.scratch.address;
     this.control[SCRATCH_STRIDE / 4] = this.scratchStride;
     Atomics.store(this.control, THREAD_LIMIT / 4, this.limit);

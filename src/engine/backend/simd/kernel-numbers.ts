@@ -12,3 +12,6 @@ export const DROPOUT = 9;
 export const SQUARES = 10;
 export const ADAMW = 11;
 export const ADD = 12;
+/** For a profile only: what the processor does at most. */
+export const MULTIPLY_ADDS = 13;
+export const COPY = 14;

@@ -11,6 +11,7 @@ import { squaresTile } from '../../ops/global-norm/global-norm.simd';
 import { activationGradTile, productTile } from '../../ops/linear/linear.simd';
 import { addTile } from './add.simd';
 import { sumBlocksTile } from './column-sums.simd';
+import { copyTile, multiplyAddsTile } from './peaks.simd';
 import {
   ACTIVATION_GRAD,
   ADAMW,
@@ -19,9 +20,11 @@ import {
   ADD_LAYER_NORM_GRAD,
   ATTENTION,
   ATTENTION_GRAD,
+  COPY,
   DROPOUT,
   EMBEDDINGS,
   EMBEDDINGS_GRAD,
+  MULTIPLY_ADDS,
   PRODUCT,
   SQUARES,
   SUM_BLOCKS,
@@ -45,4 +48,6 @@ export function runTile(kernel: i32, tile: i32, params: usize, scratch: usize): 
   else if (kernel == SQUARES) squaresTile(tile, params);
   else if (kernel == ADAMW) adamWTile(tile, params);
   else if (kernel == ADD) addTile(tile, params);
+  else if (kernel == MULTIPLY_ADDS) multiplyAddsTile(tile, params);
+  else if (kernel == COPY) copyTile(tile, params);
 }

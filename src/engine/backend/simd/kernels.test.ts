@@ -89,6 +89,8 @@ const CALLS: { readonly [Name in KernelName]: readonly [inputs: Inputs, attrs: K
   UnfoldGrad: [{ dy: f32(1, T, 3 * H), offsets: i32(OFFSETS) }, { size: 3 }],
   Activate: [{ z: f32(1, T, H) }, { activation: 'silu' }],
   ActivateGrad: [{ dy: f32(1, T, H), z: f32(2, T, H) }, { activation: 'silu' }],
+  PackHalves: [{ x: f32(1, T, H) }, {}],
+  UnpackHalves: [{ packed: i32(integers(1, 900, 2 ** 30)) }, { shape: [9, 200] }],
   CrossEntropy: [{ logits: f32(1, 32, 5), labels: i32(integers(2, 32, 5)) }, { labelSmoothing: 0.1 }],
   BinaryCrossEntropy: [{ logits: f32(1, 32, 5), targets: f32(2, 32, 5) }, {}],
   GlobalNorm: [{ g0: f32(1, T, H), g1: f32(2, 3), g2: f32(3, 20_000) }, {}],
@@ -110,7 +112,7 @@ const CALLS: { readonly [Name in KernelName]: readonly [inputs: Inputs, attrs: K
 const IN_PLACE: { readonly [Name in KernelName]?: readonly string[] } = { AdamW: ['param', 'm', 'v'], Accumulate: ['sum'] };
 
 /** All outputs of a kernel, or the inputs that it wrote. */
-function runKernel(backend: SimdBackend, name: KernelName): Float32Array[] {
+function runKernel(backend: SimdBackend, name: KernelName): Input[] {
   const [inputs, attrs] = CALLS[name];
   const tensors: Record<string, TensorInfo> = {};
   for (const [key, [shape, values]] of Object.entries(inputs)) {
@@ -121,15 +123,15 @@ function runKernel(backend: SimdBackend, name: KernelName): Float32Array[] {
   const read = IN_PLACE[name]?.map((input) => tensors[input]!) ?? outputs;
   const values = read.map((tensor) => {
     const each = backend.readSync(tensor.dataId);
-    if (!(each instanceof Float32Array)) throw new Error('an output is not float32');
+    if (!(each instanceof Float32Array || each instanceof Int32Array)) throw new Error('an output is neither float32 nor int32');
     return each;
   });
   for (const { dataId } of [...Object.values(tensors), ...outputs]) backend.disposeData(dataId);
   return values;
 }
 
-function expectSameBits(actual: readonly Float32Array[], expected: readonly Float32Array[]): void {
-  const bytes = (values: Float32Array) => Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+function expectSameBits(actual: readonly Input[], expected: readonly Input[]): void {
+  const bytes = (values: Input) => Buffer.from(values.buffer, values.byteOffset, values.byteLength);
   expect(actual.map(({ length }) => length)).toEqual(expected.map(({ length }) => length));
   expect(actual.map((each, i) => bytes(each).equals(bytes(expected[i]!)))).toEqual(actual.map(() => true));
   expect(actual.every((each) => each.every(Number.isFinite))).toBe(true);
@@ -197,10 +199,9 @@ describe.each(BUILDS)('kernels, %s build', (build) => {
     new Float32Array(backend.heap.buffer, a.address, M * depth).fill(1);
     new Float32Array(backend.heap.buffer, b.address, columns * depth).fill(2);
     const corner = c.address + (stride + 3) * 4;
-    backend.jobs.run(PRODUCT, 4, [
-      ...[a.address, depth * 4, 0, b.address, depth * 4, 0, corner, stride * 4],
-      ...[M, columns, depth, 6, 8, 4, 0, 0, 0],
-    ]);
+    const sides = [a.address, depth * 4, 0, b.address, depth * 4, 0, corner, stride * 4];
+    const work = { label: 'product', flops: 0, bytes: 0 };
+    backend.jobs.run(PRODUCT, 4, [...sides, M, columns, depth, 6, 8, 4, 0, 0, 0], work);
     view.forEach((value, i) => {
       const [row, column] = [Math.floor(i / stride) - 1, (i % stride) - 3];
       const inside = row >= 0 && row < M && column >= 0 && column < columns;

@@ -3,6 +3,7 @@
  * others lie. Its buffers never serve anything else: a replay writes them at any time.
  */
 import { Problem } from '../../../lib/problem.ts';
+import type { Allocations } from './allocations.ts';
 import { mebibytes, type BufferPool } from './buffer-pool.ts';
 import { planMemory, type Lifetime } from './memory-plan.ts';
 
@@ -19,12 +20,12 @@ export interface Lease {
 export class Arena {
   /** All buffers with the leases that they are in. */
   private readonly users = new Map<GPUBuffer, Set<Lease>>();
-  private readonly device: GPUDevice;
+  private readonly allocations: Allocations;
   private readonly pool: BufferPool;
 
   /** Buffers come from the pool for its accounts, and go back to be destroyed. */
-  constructor(device: GPUDevice, pool: BufferPool) {
-    this.device = device;
+  constructor(allocations: Allocations, pool: BufferPool) {
+    this.allocations = allocations;
     this.pool = pool;
   }
 
@@ -66,21 +67,18 @@ export class Arena {
   private async allocate(sizes: readonly number[]): Promise<readonly GPUBuffer[]> {
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
     const made: GPUBuffer[] = [];
-    this.device.pushErrorScope('out-of-memory');
-    let failure: Error | null = null;
+    // What was there before is known to be there, or not, by itself.
+    await this.allocations.settled();
     try {
       for (const size of sizes) made.push(this.pool.acquireBuffer(size, usage, false, false));
+      await this.allocations.settled().catch(() => {
+        throw outOfMemory(sum(sizes), this.bytes);
+      });
+      return made;
     } catch (error) {
-      failure = error instanceof Error ? error : new Error(String(error));
-    }
-    // A lost device pops nothing; its loss is told as an event.
-    const full = await this.device.popErrorScope().catch(() => null);
-    if (full) failure ??= outOfMemory(sum(sizes), this.bytes);
-    if (failure) {
       for (const buffer of made) this.pool.releaseBuffer(buffer, false);
-      throw failure;
+      throw error;
     }
-    return made;
   }
 }
 

@@ -10,6 +10,8 @@ function fakeDevice(maxBufferSize = 1024 * MiB) {
   const alive = new Set<object>();
   const device = {
     limits: { maxBufferSize },
+    pushErrorScope: () => undefined,
+    popErrorScope: () => Promise.resolve(null),
     createBuffer: ({ size, usage }: { size: number; usage: number }) => {
       const buffer = { size, usage, destroy: () => alive.delete(buffer) };
       alive.add(buffer);

@@ -3,7 +3,8 @@
  * many sizes; tfjs would keep a free buffer of each for ever, here the least recently used ones go once more is allocated than
  * the run ever needed at a time. Small buffers may also be bound as uniforms.
  */
-import { Problem } from '../../../lib/problem.ts';
+import { OutOfMemory } from '../hardware-failure.ts';
+import { Allocations } from './allocations.ts';
 
 /** Beyond the largest need so far, this much may lie around free: a quarter of it, and 64 MiB. */
 const SLACK_RATIO = 0.25;
@@ -18,13 +19,15 @@ export class BufferPool {
   /** The most bytes that were in use at a time. */
   peakBytesUsed = 0;
   private readonly device: GPUDevice;
+  private readonly allocations: Allocations;
   private readonly used = new Set<GPUBuffer>();
   /** By size and usage, the least recently released key first. */
   private readonly free = new Map<string, GPUBuffer[]>();
   private readonly releaseListeners = new Set<(buffer: GPUBuffer) => void>();
 
-  constructor(device: GPUDevice) {
+  constructor(device: GPUDevice, allocations = new Allocations(device)) {
     this.device = device;
+    this.allocations = allocations;
   }
 
   /** A buffer of `size` bytes; its content is undefined. Throws a Problem when no buffer of this device can be so large. */
@@ -91,7 +94,7 @@ export class BufferPool {
 
   private create(size: number, usage: GPUBufferUsageFlags, mappedAtCreation: boolean): GPUBuffer {
     if (size > this.device.limits.maxBufferSize) {
-      throw new Problem({
+      throw new OutOfMemory({
         where: 'GPU memory',
         expected: `tensors of at most ${mebibytes(this.device.limits.maxBufferSize)}, the largest buffer of this GPU`,
         found: `one of ${mebibytes(size)}`,
@@ -100,7 +103,7 @@ export class BufferPool {
     }
     const need = Math.max(this.peakBytesUsed, this.numBytesUsed + size);
     this.evict(need * (1 + SLACK_RATIO) + SLACK_BYTES - size);
-    const buffer = this.device.createBuffer({ label: `tensor of ${size} bytes`, size, usage, mappedAtCreation });
+    const buffer = this.allocations.create({ label: `tensor of ${size} bytes`, size, usage, mappedAtCreation });
     this.numBytesAllocated += size;
     return buffer;
   }

@@ -111,21 +111,4 @@ describe.skipIf(lack !== null)(`dispatch${lack === null ? '' : ` (skipped: ${lac
   test('a name that nothing is bound to', () => {
     expect(() => dispatch(backend, increment, {}, { x: undefined }, 1)).toThrow('increment: nothing is bound to x');
   });
-
-  test('a tensor that no kernel can see whole is refused in words', () => {
-    const { limits } = backend.device;
-    const small = Object.create(backend, {
-      device: {
-        value: {
-          limits: { maxStorageBufferBindingSize: 8, maxComputeWorkgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension },
-        },
-      },
-    }) as GpuBackend;
-    const x = tensor([1, 2, 3]);
-    expect(backend.bufferOf(x).size).toBe(12);
-    expect(() => dispatch(small, increment, {}, { x }, 1)).toThrow(
-      /GPU memory \(increment, x\): expected tensors of at most 1 MiB/,
-    );
-    x.dispose();
-  });
 });

@@ -4,15 +4,25 @@
  * they keep their order with its kernels. Nothing here knows what a kernel computes.
  */
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
-import { Problem } from '../../../lib/problem.ts';
-import { mebibytes } from './buffer-pool.ts';
 import { internalsOf, tensorDataOf } from './internals.ts';
 import type { GpuBackend } from './gpu-backend.ts';
+import { partsOf, type Part } from './parts.ts';
+import type { PipelineEntry } from './pipelines.ts';
 import { isStepTensor, type Resource } from './recording.ts';
 import type { Access, Shader, ShaderParams } from './shader.ts';
 
-/** What is bound to a name: a tensor, or for a uniform its 32-bit words. */
-export type Bound = TensorInfo | Uint32Array;
+/** Part of a tensor: `count` elements of four bytes each, from one that lies on an alignment of 256 bytes. */
+export interface Slice {
+  readonly of: TensorInfo;
+  readonly from: number;
+  readonly count: number;
+}
+
+/** What is bound to a name: a tensor or part of one, or for a uniform its 32-bit words. */
+export type Bound = TensorInfo | Slice | Uint32Array;
+
+/** For a cut's `first` (shader.ts): the first row, which becomes that of each part. */
+export const FIRST_ROW = Uint32Array.of(0, 0, 0, 0);
 
 /** Workgroups in x, y, z; a number may be any, it is folded into x and y (see WORKGROUP_INDEX in shader.ts). */
 export type Workgroups = number | readonly [x: number, y: number, z: number];
@@ -20,7 +30,8 @@ export type Workgroups = number | readonly [x: number, y: number, z: number];
 /**
  * Runs a shader. `build` and `params` are the key of the compiled pipeline: `build` must be a function of `params` alone.
  * Tensors bound for writing that have no values yet are allocated; values of them cached on the CPU are dropped.
- * `flops` is what a profile divides by the time. Throws a Problem when a tensor is too large to be bound on this GPU.
+ * `flops` is what a profile divides by the time. Where a tensor is too large to be bound on this GPU it is done in parts (parts.ts); throws a
+ * Problem when the shader may not be cut.
  */
 export function dispatch<Params extends ShaderParams, Name extends string>(
   backend: GpuBackend,
@@ -31,16 +42,37 @@ export function dispatch<Params extends ShaderParams, Name extends string>(
   flops = 0,
 ): void {
   const entry = backend.pipelines.find(build, params);
-  const { shader, layout } = entry;
-  const { limits } = backend.device;
-  const folded = foldWorkgroups(workgroups, limits.maxComputeWorkgroupsPerDimension);
+  const { shader } = entry;
+  const first = shader.cut?.first;
   const resources = shader.bindings.map(({ name, access }) => {
     const value = bound[name as Name];
     if (value === undefined) throw new Error(`${shader.label}: nothing is bound to ${name}`);
-    const resource = resourceOf(backend, value, access);
-    checkBindingSize(limits, resource.bytes, shader.label, name);
-    return resource;
+    return resourceOf(backend, value, access);
   });
+  const parts = partsOf(shader, resources, backend.bindingLimit);
+  for (const part of parts) {
+    const own = shader.bindings.map(({ name, access }, i) =>
+      name === first ? resourceOf(backend, Uint32Array.of(part.firstRow, 0, 0, 0), access) : part.resources[i]!,
+    );
+    dispatchPart(backend, entry, own, workgroupsOf(part, shader.cut?.rowsPerWorkgroup ?? null, workgroups), flops / parts.length);
+  }
+}
+
+function workgroupsOf({ rows }: Part, rowsPerWorkgroup: number | null, workgroups: Workgroups): Workgroups {
+  if (rows === null || rowsPerWorkgroup === null) return workgroups;
+  const count = Math.ceil(rows / rowsPerWorkgroup);
+  return typeof workgroups === 'number' ? count : [workgroups[0], count, workgroups[2]];
+}
+
+function dispatchPart(
+  backend: GpuBackend,
+  entry: PipelineEntry,
+  resources: readonly Resource[],
+  workgroups: Workgroups,
+  flops: number,
+): void {
+  const { shader, layout } = entry;
+  const folded = foldWorkgroups(workgroups, backend.device.limits.maxComputeWorkgroupsPerDimension);
   if (backend.recording) {
     backend.recording.commands.push({ kind: 'dispatch', entry, resources, workgroups: folded, flops });
     return;
@@ -89,6 +121,14 @@ export function copyTensor(backend: GpuBackend, from: TensorInfo, to: TensorInfo
   internalsOf(backend).commandEncoder?.copyBufferToBuffer(present(source), 0, present(target), 0, source.bytes);
 }
 
+/** Zeros in a tensor outside a recording, however large. */
+export function clearTensor(backend: GpuBackend, tensor: TensorInfo): void {
+  const target = present(resourceOf(backend, tensor, 'write'));
+  backend.endComputePassEncoder();
+  backend.ensureCommandEncoderReady();
+  internalsOf(backend).commandEncoder?.clearBuffer(target);
+}
+
 /** New values for a tensor whose buffer recorded steps may refer to. Work that waits is submitted before. */
 export function writeInput(backend: GpuBackend, tensor: TensorInfo, values: Int32Array | Float32Array): void {
   const buffer = backend.bufferOf(tensor);
@@ -118,6 +158,10 @@ function resourceOf(backend: GpuBackend, value: Bound, access: Access): Resource
     const of = backend.uniforms.get(value);
     return { of, offset: 0, bytes: of.size, writes };
   }
+  if ('of' in value) {
+    const whole = resourceOf(backend, value.of, access);
+    return { ...whole, offset: whole.offset + 4 * value.from, bytes: 4 * value.count };
+  }
   if (backend.recording) return backend.recording.resourceOf(value, writes);
   const of = backend.bufferOf(value);
   if (writes) tensorDataOf(backend, value.dataId).values = null;
@@ -129,15 +173,4 @@ function resourceOf(backend: GpuBackend, value: Bound, access: Access): Resource
 function present({ of }: Resource): GPUBuffer {
   if (isStepTensor(of)) throw new Error('a tensor of a recorded step has no buffer yet');
   return of;
-}
-
-function checkBindingSize(limits: GPUSupportedLimits, bytes: number, label: string, name: string): void {
-  const limit = limits.maxStorageBufferBindingSize;
-  if (bytes <= limit) return;
-  throw new Problem({
-    where: `GPU memory (${label}, ${name})`,
-    expected: `tensors of at most ${mebibytes(limit)}, the most that this GPU lets a kernel see`,
-    found: `one of ${mebibytes(bytes)}`,
-    fix: 'Choose a smaller batch size, "max length" or model, or "CPU" under "Compute".',
-  });
 }

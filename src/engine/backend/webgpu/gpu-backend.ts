@@ -4,22 +4,37 @@
  */
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { env, util, type BackendValues, type DataType, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelCall, Peaks } from '../kernel-times.ts';
+import type { Profiling } from '../profiling.ts';
 import { EAGER_PROGRAMS, type Programs } from '../programs.ts';
 import { macrotask } from '../../../lib/macrotask.ts';
 import type { Problem } from '../../../lib/problem.ts';
+import { Allocations } from './allocations.ts';
 import { BufferPool } from './buffer-pool.ts';
 import { endDevice, lostProblem } from './device.ts';
-import { internalsOf, tensorDataOf } from './internals.ts';
+import { internalsOf, tensorDataOf, type TensorData } from './internals.ts';
+import { measureGpuPeaks } from './peaks.ts';
 import { Pipelines, Uniforms } from './pipelines.ts';
+import { Profiler } from './profile.ts';
 import { RecordedPrograms } from './recorded-programs.ts';
 import { Recording } from './recording.ts';
 
-export class GpuBackend extends WebGPUBackend {
+export class GpuBackend extends WebGPUBackend implements Profiling {
   readonly pipelines: Pipelines;
   readonly uniforms: Uniforms;
+  readonly allocations: Allocations;
   readonly pool: BufferPool;
   /** Set while a step is written down: dispatches then go there. */
   recording: Recording | null = null;
+  /** Uploads of which it is not known yet whether there was room for them. */
+  private readonly uploads: {
+    readonly dataId: object;
+    readonly data: TensorData;
+    readonly values: BackendValues;
+    readonly resource: GPUBuffer;
+  }[] = [];
+  /** Set while a profile is taken: replays then go through it. */
+  profiler: Profiler | null = null;
   /** Why nothing works any more, once the device is lost. */
   loss: Problem | null = null;
   /** False: programs run each time, which tests and benchmarks compare with. */
@@ -32,20 +47,43 @@ export class GpuBackend extends WebGPUBackend {
   /** What the adapter says of itself. */
   readonly info: GPUAdapterInfo;
 
+  /** The most bytes of a tensor that a kernel can see at once; larger ones are worked on in parts (parts.ts). Tests lower it. */
+  bindingLimit: number;
+  /** Sums over a large tensor are made of pieces of this size on every GPU, whatever it binds, so that their bits do not depend on it. */
+  pieceBytes = 64 * 2 ** 20;
+
   constructor(device: GPUDevice, info: GPUAdapterInfo) {
     super(device, info);
     this.info = info;
     this.lean = info.isFallbackAdapter;
+    this.bindingLimit = device.limits.maxStorageBufferBindingSize;
     this.pipelines = new Pipelines(device);
-    this.uniforms = new Uniforms(device);
+    this.allocations = new Allocations(device);
+    this.uniforms = new Uniforms(this.allocations);
     void device.lost.then((lost) => (this.loss = lostProblem(lost)));
-    this.pool = new BufferPool(device);
+    this.pool = new BufferPool(device, this.allocations);
     this.bufferManager = this.pool as unknown as WebGPUBackend['bufferManager'];
   }
 
   /** What `createPrograms` of programs.ts gives on this backend. */
   createPrograms(): Programs {
     return this.recordsPrograms ? new RecordedPrograms(this) : EAGER_PROGRAMS;
+  }
+
+  /** The dispatches of programs; what is not recorded is not seen. */
+  async profile(work: () => Promise<unknown>): Promise<readonly KernelCall[]> {
+    const profiler = new Profiler(this);
+    this.profiler = profiler;
+    try {
+      await work();
+    } finally {
+      this.profiler = null;
+    }
+    return profiler.calls();
+  }
+
+  measurePeaks(): Promise<Peaks> {
+    return measureGpuPeaks(this);
   }
 
   /**
@@ -98,7 +136,25 @@ export class GpuBackend extends WebGPUBackend {
     this.refuseReading();
     const { values, resource, dtype } = tensorDataOf(this, dataId);
     if (values || !(resource instanceof GPUBuffer)) return super.read(dataId);
-    return util.convertBackendValuesAndArrayBuffer(await this.unlessLost(this.getBufferData(resource)), dtype);
+    const bytes = await this.unlessLost(this.getBufferData(resource));
+    await this.expectRoom();
+    return util.convertBackendValuesAndArrayBuffer(bytes, dtype);
+  }
+
+  /** Waits until all new buffers are known to be there; throws a Problem where one is not. Weights that were on their way stay on the host then. */
+  async expectRoom(): Promise<void> {
+    if (!this.allocations.arePending) return;
+    const uploads = this.uploads.splice(0);
+    try {
+      await this.allocations.settled();
+    } catch (error) {
+      for (const { dataId, data, values, resource } of uploads) {
+        if (!this.tensorMap.has(dataId) || data.resource !== resource) continue;
+        this.pool.releaseBuffer(resource, false);
+        Object.assign(data, { resource: null, values });
+      }
+      throw error;
+    }
   }
 
   /** Waits for work on the device; a failure of a device that is lost is told in words. */
@@ -108,6 +164,7 @@ export class GpuBackend extends WebGPUBackend {
     } catch (error) {
       // The promise of the loss may come a little after the failures that it causes.
       await macrotask();
+      if (!this.loss) await this.expectRoom();
       throw this.loss ?? error;
     }
   }
@@ -124,8 +181,12 @@ export class GpuBackend extends WebGPUBackend {
 
   /** The buffer of a tensor, uploaded or allocated if it has none yet. */
   bufferOf({ dataId, shape }: TensorInfo): GPUBuffer {
+    const data = tensorDataOf(this, dataId);
+    const { values } = data;
+    const isNew = !data.resource;
     this.uploadToGPU(dataId);
-    const { resource } = tensorDataOf(this, dataId);
+    const { resource } = data;
+    if (isNew && values && resource instanceof GPUBuffer) this.uploads.push({ dataId, data, values, resource });
     if (!(resource instanceof GPUBuffer)) throw new Error(`a tensor of shape [${shape.join(', ')}] has no GPU buffer`);
     return resource;
   }

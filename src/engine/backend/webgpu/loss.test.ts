@@ -1,10 +1,17 @@
 /** A device that goes away, or has no more memory, at any point of a recorded step: words, and nothing that hangs or is left half done. */
 import { add, keep, tensor } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
+import { createClassifier } from '../../models/create-classifier.ts';
+import { readWeights } from '../../models/weights.ts';
 import { countStep } from '../../testing/node/counted-step.ts';
 import { missingDriver } from '../../testing/node/webgpu-driver.ts';
+import { toyConfig, toyRows, toyWeights } from '../../testing/toy-model.ts';
+import { completeArguments } from '../../train/arguments.ts';
+import { evaluate, predict } from '../../train/evaluate.ts';
+import { createTrainingStep } from '../../train/training-step.ts';
 import type { GpuEvent } from './device.ts';
-import { startWebgpu } from './start.ts';
+import { installBackend, startWebgpu } from './start.ts';
+import { createCountingDevice } from './testing/counting-device.ts';
 
 const LOST = /^GPU: expected the graphics device to stay, found it was lost/;
 
@@ -65,6 +72,61 @@ describe.skipIf(lack !== null)(`a device that is lost${lack === null ? '' : ` (s
     await expect(work(parts)).rejects.toThrow(LOST);
     expect(await parts.told).toMatchObject({ kind: 'lost', problem: { where: 'GPU' } });
   });
+
+  /** A toy model on a fresh device. */
+  async function withModel() {
+    const parts = await started();
+    const config = toyConfig({ num_hidden_layers: 1 });
+    const model = createClassifier(readWeights(config, toyWeights(config)), { classCount: 2, keepClassifier: true, seed: 1 });
+    const step = createTrainingStep(model, rows, completeArguments({}));
+    // As after a step: what is only on the host outlives the device.
+    for (const { tensor: weight } of model.parameters) parts.backend.bufferOf(weight);
+    return { ...parts, model, step };
+  }
+  const rows = toyRows(1, 6);
+  const batch = [Uint32Array.of(0, 1)];
+
+  test.each<[string, (parts: Awaited<ReturnType<typeof withModel>>) => () => Promise<unknown>]>([
+    [
+      'getting ready',
+      ({ step }) =>
+        () =>
+          step.prepare(batch, () => undefined),
+    ],
+    [
+      'a training step',
+      ({ step }) =>
+        () =>
+          step.take(batch, 1e-4),
+    ],
+    [
+      'an evaluation',
+      ({ model }) =>
+        () =>
+          evaluate(model, rows, { batchSize: 3 }),
+    ],
+    [
+      'a prediction',
+      ({ model }) =>
+        () =>
+          predict(model, rows),
+    ],
+    [
+      'an export',
+      ({ model }) =>
+        () =>
+          model.exportTensors(),
+    ],
+  ])('before and during %s of a model', async (_, phaseOf) => {
+    const before = await withModel();
+    before.lose();
+    await expect(phaseOf(before)()).rejects.toThrow(LOST);
+    const during = await withModel();
+    const working = phaseOf(during)();
+    during.lose();
+    await expect(working).rejects.toThrow(LOST);
+    expect(await during.told).toMatchObject({ kind: 'lost', problem: { where: 'GPU' } });
+  });
 });
 
 describe('a device without memory', () => {
@@ -84,4 +146,56 @@ describe('a device without memory', () => {
       /^GPU memory: expected room for a training step, \d+ MiB more than .* found less\. Choose a smaller batch/,
     );
   });
+
+  test(
+    'any allocation of a run may fail: a problem in words, no step half done, and the next try works',
+    { timeout: 120_000 },
+    async () => {
+      const config = toyConfig({ num_hidden_layers: 1 });
+      const weights = readWeights(config, toyWeights(config));
+      const rows = toyRows(1, 6);
+      const args = completeArguments({});
+      /** A step, an evaluation and an export; `dispatches` after each of them. */
+      const begin = async (failAt?: number) => {
+        const { device, info, counts } = createCountingDevice(failAt === undefined ? {} : { failAt });
+        const backend = await installBackend(device, info);
+        const model = createClassifier(weights, { classCount: 2, keepClassifier: true, seed: 1 });
+        const step = createTrainingStep(model, rows, args);
+        const run = async (): Promise<number[]> => {
+          const taken = await step.take([Uint32Array.of(0, 1, 2)], 1e-4);
+          const dispatches = [counts.dispatches];
+          await taken.read().finally(() => taken.dispose());
+          await evaluate(model, rows, { batchSize: 3 });
+          dispatches.push(counts.dispatches);
+          await model.exportTensors();
+          return dispatches;
+        };
+        const end = (): void => {
+          step.dispose();
+          model.dispose();
+          backend.dispose();
+        };
+        return { counts, run, end };
+      };
+
+      const whole = await begin();
+      const [ofStep = 0, ofAll = 0] = await whole.run();
+      const { buffers } = whole.counts;
+      whole.end();
+      const ofPass = (ofAll - ofStep) / 2;
+      expect(ofPass).toBeGreaterThan(0);
+      expect(buffers).toBeGreaterThan(100);
+
+      for (let failAt = 1; failAt <= buffers; failAt++) {
+        const { counts, run, end } = await begin(failAt);
+        await expect(run(), `allocation ${failAt}`).rejects.toThrow(/^GPU memory: expected room for .* Choose a smaller batch/);
+        const done = counts.dispatches;
+        expect([0, ofStep, ofStep + ofPass, ofAll], `dispatches at the failure of allocation ${failAt}`).toContain(done);
+        const again = await run();
+        expect(again[0]! - done, `dispatches of a step after the failure of allocation ${failAt}`).toBe(ofStep);
+        end();
+        expect(counts.bytes, `bytes left after the failure of allocation ${failAt}`).toBe(0);
+      }
+    },
+  );
 });

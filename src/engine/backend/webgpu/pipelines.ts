@@ -1,5 +1,6 @@
 /** What a backend compiles once and keeps: pipelines by shader and parameters, and constants as small uniform buffers. */
 import { Problem } from '../../../lib/problem.ts';
+import type { Allocations } from './allocations.ts';
 import type { Access, Shader, ShaderParams } from './shader.ts';
 
 const BUFFER_TYPE: { readonly [Kind in Access]: GPUBufferBindingType } = {
@@ -108,11 +109,11 @@ function refused(label: string, error: unknown): Problem {
  * between a write and recorded commands. Meant for values with few variants (the place of a dropout in the network).
  */
 export class Uniforms {
-  private readonly device: GPUDevice;
+  private readonly allocations: Allocations;
   private readonly buffers = new Map<string, GPUBuffer>();
 
-  constructor(device: GPUDevice) {
-    this.device = device;
+  constructor(allocations: Allocations) {
+    this.allocations = allocations;
   }
 
   get(words: Uint32Array): GPUBuffer {
@@ -120,7 +121,7 @@ export class Uniforms {
     let buffer = this.buffers.get(key);
     if (!buffer) {
       const size = Math.ceil(words.byteLength / 16) * 16;
-      buffer = this.device.createBuffer({ label: `uniform ${key}`, size, usage: GPUBufferUsage.UNIFORM, mappedAtCreation: true });
+      buffer = this.allocations.create({ label: `uniform ${key}`, size, usage: GPUBufferUsage.UNIFORM, mappedAtCreation: true });
       new Uint32Array(buffer.getMappedRange()).set(words);
       buffer.unmap();
       this.buffers.set(key, buffer);

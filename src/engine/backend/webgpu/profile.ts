@@ -1,28 +1,41 @@
 /**
- * Where a recorded step's time goes on the GPU: each dispatch between two timestamps. The step really runs (weights change); passes of
- * one dispatch each cost a little more than a replay's. For the benchmark and for who draws it.
+ * Where a recorded step's time goes on the GPU: while a profile is taken, each dispatch of a replay runs between two timestamps. The step
+ * really runs; passes of one dispatch each cost a little more than a replay's. Browsers round timestamps (Chrome to 0.1 ms): who wants
+ * short kernels to the microsecond takes the mean of several profiles.
  */
+import type { KernelCall } from '../kernel-times.ts';
 import type { GpuBackend } from './gpu-backend.ts';
-import type { Tape } from './tape.ts';
-
-/** All dispatches of one kernel in a step. */
-export interface KernelTime {
-  readonly kernel: string;
-  readonly dispatches: number;
-  readonly milliseconds: number;
-  /** 0 where the kernel does not say. */
-  readonly gigaflopsPerSecond: number;
-  /** Of what is bound, each once: more than is moved where a kernel reads part of it. */
-  readonly gigabytesPerSecond: number;
-}
+import type { Tape, TapeDispatch } from './tape.ts';
 
 /** What a query set holds at most. */
 const MOST_QUERIES = 4096;
 
-/** The slowest first; null where the GPU has no timestamps. */
-export async function profileTape(backend: GpuBackend, tape: Tape): Promise<readonly KernelTime[] | null> {
-  const nanoseconds = await timestampsOf(backend, tape);
-  return nanoseconds && sumByKernel(tape, nanoseconds);
+/** Collects the dispatches of all replays while it is the backend's `profiler`. */
+export class Profiler {
+  private readonly backend: GpuBackend;
+  private readonly replays: Promise<readonly KernelCall[]>[] = [];
+
+  constructor(backend: GpuBackend) {
+    this.backend = backend;
+  }
+
+  /** In place of the tape's own `replay`. Without timestamps it is that, and the calls have no times. */
+  replay(tape: Tape, finish: (encoder: GPUCommandEncoder) => void): void {
+    const timed = replayTimed(this.backend, tape, finish);
+    if (!timed) tape.replay(finish);
+    const read = async (): Promise<readonly KernelCall[]> => {
+      const nanoseconds = await timed;
+      return tape.dispatches.map((dispatch, i) =>
+        callOf(dispatch, nanoseconds && milliseconds(nanoseconds[2 * i]!, nanoseconds[2 * i + 1]!)),
+      );
+    };
+    this.replays.push(read());
+  }
+
+  /** All calls so far; waits for the device. */
+  async calls(): Promise<readonly KernelCall[]> {
+    return (await Promise.all(this.replays)).flat();
+  }
 }
 
 /**
@@ -30,7 +43,7 @@ export async function profileTape(backend: GpuBackend, tape: Tape): Promise<read
  * handing it over to hearing that it is done.
  */
 export async function timeTape(backend: GpuBackend, tape: Tape, now = () => performance.now()): Promise<number> {
-  const nanoseconds = await timestampsOf(backend, tape);
+  const nanoseconds = await replayTimed(backend, tape, () => undefined);
   const elapsed = nanoseconds && Number(nanoseconds.at(-1)! - nanoseconds[0]!) / 1e6;
   if (elapsed && elapsed > 0) return elapsed;
   backend.flush();
@@ -41,8 +54,12 @@ export async function timeTape(backend: GpuBackend, tape: Tape, now = () => perf
   return now() - from;
 }
 
-/** When each dispatch began and ended, in pairs. */
-async function timestampsOf(backend: GpuBackend, tape: Tape): Promise<BigUint64Array | null> {
+/** Hands the tape over at once; when each dispatch began and ended, in pairs. Null, and nothing done, where the GPU has no timestamps. */
+function replayTimed(
+  backend: GpuBackend,
+  tape: Tape,
+  finish: (encoder: GPUCommandEncoder) => void,
+): Promise<BigUint64Array> | null {
   const { device } = backend;
   const queries = 2 * tape.dispatches.length;
   if (!device.features.has('timestamp-query') || queries > MOST_QUERIES) return null;
@@ -52,33 +69,24 @@ async function timestampsOf(backend: GpuBackend, tape: Tape): Promise<BigUint64A
   const resolved = device.createBuffer({ size, usage: GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC });
   const readable = device.createBuffer({ size, usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ });
   tape.replayTimed(timestamps, (encoder) => {
+    finish(encoder);
     encoder.resolveQuerySet(timestamps, 0, queries, resolved, 0);
     encoder.copyBufferToBuffer(resolved, 0, readable, 0, size);
   });
-  await backend.unlessLost(readable.mapAsync(GPUMapMode.READ));
-  const nanoseconds = new BigUint64Array(readable.getMappedRange().slice(0));
-  for (const buffer of [resolved, readable]) buffer.destroy();
-  timestamps.destroy();
-  return nanoseconds;
+  const read = async (): Promise<BigUint64Array> => {
+    await backend.unlessLost(readable.mapAsync(GPUMapMode.READ));
+    const nanoseconds = new BigUint64Array(readable.getMappedRange().slice(0));
+    for (const each of [resolved, readable, timestamps]) each.destroy();
+    return nanoseconds;
+  };
+  return read();
 }
 
-function sumByKernel({ dispatches }: Tape, nanoseconds: BigUint64Array): readonly KernelTime[] {
-  const sums = new Map<string, { dispatches: number; seconds: number; flops: number; bytes: number }>();
-  for (const [i, { label, flops, bytes }] of dispatches.entries()) {
-    const sum = sums.get(label) ?? { dispatches: 0, seconds: 0, flops: 0, bytes: 0 };
-    sum.dispatches++;
-    sum.seconds += Number(nanoseconds[2 * i + 1]! - nanoseconds[2 * i]!) / 1e9;
-    sum.flops += flops;
-    sum.bytes += bytes;
-    sums.set(label, sum);
-  }
-  return [...sums]
-    .map(([kernel, { dispatches: count, seconds, flops, bytes }]) => ({
-      kernel,
-      dispatches: count,
-      milliseconds: seconds * 1e3,
-      gigaflopsPerSecond: seconds > 0 ? flops / seconds / 1e9 : 0,
-      gigabytesPerSecond: seconds > 0 ? bytes / seconds / 1e9 : 0,
-    }))
-    .sort((a, b) => b.milliseconds - a.milliseconds);
+/** A clock that was set back between the two counts as no time. */
+function milliseconds(begin: bigint, end: bigint): number {
+  return Math.max(0, Number(end - begin) / 1e6);
+}
+
+function callOf({ label, flops, bytes }: TapeDispatch, time: number | null): KernelCall {
+  return { label, flops, bytes, milliseconds: time };
 }

@@ -7,6 +7,7 @@ import { inputTensors, withShape, type HostInput, type HostInputs, type Program,
 import { Arena } from './arena.ts';
 import { writeInput } from './dispatch.ts';
 import type { GpuBackend } from './gpu-backend.ts';
+import type { Recording } from './recording.ts';
 import { schedule } from './recording-passes.ts';
 import { createTape, type Tape } from './tape.ts';
 
@@ -35,7 +36,7 @@ export class RecordedPrograms implements Programs {
 
   constructor(backend: GpuBackend) {
     this.backend = backend;
-    this.arena = new Arena(backend.device, backend.pool);
+    this.arena = new Arena(backend.allocations, backend.pool);
   }
 
   /** What is recorded at the moment. */
@@ -95,16 +96,19 @@ export class RecordedPrograms implements Programs {
       for (const each of Object.values<Tensor>(tensors)) each.dispose();
     };
     const watch = { isVoid: false, stop: (): void => undefined };
+    let recording: Recording | null = null;
     try {
-      const recording = backend.record(() => step(tensors));
+      recording = backend.record(() => step(tensors));
+      const { outside } = recording;
       watch.stop = backend.pool.onRelease((buffer) => {
-        if (watch.isVoid || !recording.outside.has(buffer)) return;
+        if (watch.isVoid || !outside.has(buffer)) return;
         watch.isVoid = true;
         this.drop(key);
       });
       const entries = recording.commands.flatMap((command) => (command.kind === 'dispatch' ? [command.entry] : []));
       await backend.unlessLost(backend.pipelines.compile(entries, onProgress));
       backend.expectDevice();
+      await backend.expectRoom();
       const plan = schedule(recording);
       this.makeRoom();
       const lease = await this.arena.lease(plan.lifetimes);
@@ -129,22 +133,33 @@ export class RecordedPrograms implements Programs {
     } catch (error) {
       watch.stop();
       disposeInputs();
+      for (const buffer of recording?.constants ?? []) buffer.destroy();
       throw error;
     }
   }
 
-  private replay<Name extends string>({ inputs, tape }: Entry, values: HostInputs<Name>): readonly Tensor[] {
+  private async replay<Name extends string>({ inputs, tape }: Entry, values: HostInputs<Name>): Promise<readonly Tensor[]> {
     const { backend } = this;
+    backend.expectDevice();
+    const results = tape.outputs.map(({ shape, place }) => ({ place, info: backend.makeTensorInfo([...shape], 'float32') }));
+    try {
+      for (const { info } of results) backend.uploadToGPU(info.dataId);
+      // All or nothing: with a buffer that is not there a part of the step's commands would be refused.
+      await backend.expectRoom();
+    } catch (error) {
+      for (const { info } of results) backend.disposeData(info.dataId);
+      throw error;
+    }
     backend.expectDevice();
     backend.flush();
     for (const [name, input] of Object.entries<HostInput>(values)) writeInput(backend, inputs[name]!, withShape(input).values);
-    const results = tape.outputs.map(({ shape, place }) => ({ place, info: backend.makeTensorInfo([...shape], 'float32') }));
-    for (const { info } of results) backend.uploadToGPU(info.dataId);
-    tape.replay((encoder) => {
+    const finish = (encoder: GPUCommandEncoder): void => {
       for (const { place, info } of results) {
         encoder.copyBufferToBuffer(place.buffer, place.offset, backend.bufferOf(info), 0, place.size);
       }
-    });
+    };
+    if (backend.profiler) backend.profiler.replay(tape, finish);
+    else tape.replay(finish);
     return results.map(({ info }) => engine().makeTensorFromTensorInfo(info));
   }
 

@@ -102,7 +102,7 @@ export class Recording {
 
   private constant(values: ArrayBufferView, bytes: number): GPUBuffer {
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_SRC;
-    const buffer = this.backend.device.createBuffer({ label: 'constant of a step', size: bytes, usage, mappedAtCreation: true });
+    const buffer = this.backend.allocations.create({ label: 'constant of a step', size: bytes, usage, mappedAtCreation: true });
     new Uint8Array(buffer.getMappedRange()).set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
     buffer.unmap();
     this.constants.push(buffer);

@@ -11,12 +11,26 @@ export interface Binding<Name extends string> {
   readonly access: Access;
 }
 
+/**
+ * How a dispatch may be done in parts, where a tensor is larger than a GPU lets a kernel see: its tensors are rows, and a part sees the
+ * same run of rows of each of them. What is not named is seen whole by every part.
+ */
+export interface Cut<Name extends string = string> {
+  /** Numbers in a row of each tensor that is cut. */
+  readonly rows: { readonly [Key in Name]?: number };
+  /** The rows that a workgroup does, counted along x, or along y where workgroups have three sides. null: every part needs all workgroups. */
+  readonly rowsPerWorkgroup: number | null;
+  /** The uniform whose x is the first row of the part; 0 is bound to it otherwise. */
+  readonly first?: Name;
+}
+
 export interface Shader<Name extends string = string> {
   /** What errors and profilers call it. */
   readonly label: string;
   /** Bindings 0, 1, ... of group 0. */
   readonly bindings: readonly Binding<Name>[];
   readonly wgsl: string;
+  readonly cut?: Cut<Name>;
 }
 
 /** What a shader may be a function of; everything that is baked into the WGSL. */
@@ -40,6 +54,7 @@ export function shader<Name extends string>(options: {
   readonly enable?: readonly string[];
   readonly bindings: { readonly [Key in Name]: BindingText | undefined };
   readonly code: string;
+  readonly cut?: Cut<NoInfer<Name>>;
 }): Shader<Name> {
   const bindings: Binding<Name>[] = [];
   const lines = (options.enable ?? []).map((extension) => `enable ${extension};`);
@@ -50,7 +65,8 @@ export function shader<Name extends string>(options: {
     lines.push(`@group(0) @binding(${bindings.length}) var<${ADDRESS_SPACE[access]}> ${name}: ${type};`);
     bindings.push({ name, access });
   }
-  return { label: options.label, bindings, wgsl: `${lines.join('\n')}\n${options.code}` };
+  const wgsl = `${lines.join('\n')}\n${options.code}`;
+  return { label: options.label, bindings, wgsl, ...(options.cut && { cut: options.cut }) };
 }
 
 function splitBinding(text: BindingText): [Access, string] {

@@ -13,6 +13,7 @@ import { runKernel } from '../run-kernel.ts';
 type Bent = Exclude<Activation, 'none'>;
 
 const record = defineOp<{ z: Tensor }, { activation: Bent }, { z: Tensor }>({
+  halves: ['z'],
   forward: ({ z }, { activation }) => ({ output: runKernel('Activate', { z }, { activation })[0], kept: { z } }),
   backward: (dy, { z }, { activation }) => ({ z: runKernel('ActivateGrad', { dy, z }, { activation })[0] }),
 });

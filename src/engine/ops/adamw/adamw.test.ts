@@ -20,7 +20,7 @@ describe('adamw reference', () => {
 });
 
 describeBackends('adamw', () => {
-  test.each([[[1]], [[5]], [[17, 65]], [[127, 24]], [[1030]]])('three steps in place, shape %j', async (shape) => {
+  test.each([[[1]], [[3]], [[17, 65]], [[127, 24]], [[1030]]])('three steps in place, shape %j', async (shape) => {
     const size = shape.reduce((a, b) => a * b, 1);
     for (const [decay, maxGradNorm] of [
       [true, 0],

@@ -1,6 +1,7 @@
 /** AdamW in WGSL, in place, an element or vec4f a thread: 28 bytes moved a parameter. */
 import { floatArray, shader, WORKGROUP_INDEX, type Shader } from '../../backend/webgpu/shader.ts';
 import { HYPER } from '../contract.ts';
+import { elementwiseCut } from '../elementwise.wgsl.ts';
 
 export const ADAMW_THREADS = 256;
 
@@ -40,5 +41,6 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) count:
   let denominator = sqrt(second) / sqrt(${hyper('correction2')}) + ${hyper('eps')};
   param[i] = shrunk - (${hyper('learningRate')} / ${hyper('correction1')}) * first / denominator;
 }`,
+    cut: elementwiseCut(['param', 'm', 'v', 'grad'], ADAMW_THREADS, vec4),
   });
 }

@@ -22,7 +22,7 @@ export const addLayerNormSimd: KernelFunction<'AddLayerNorm', SimdBackend> = (in
   const mean = backend.allocateTensor([T]);
   const rstd = backend.allocateTensor([T]);
   backend.jobs.reserveScratch(factorBytes(H));
-  backend.jobs.run(ADD_LAYER_NORM, Math.ceil(T / TOKEN_BLOCK), [
+  const params = [
     xAt,
     residual ? backend.address(residual) : 0,
     backend.address(gamma),
@@ -35,7 +35,10 @@ export const addLayerNormSimd: KernelFunction<'AddLayerNorm', SimdBackend> = (in
     backend.address(s),
     backend.address(mean),
     backend.address(rstd),
-  ]);
+  ];
+  const operands = 2 + Number(residual !== undefined) + Number(s.dataId !== x.dataId);
+  const work = { label: `add layer norm H${H}`, flops: 0, bytes: 4 * T * H * operands };
+  backend.jobs.run(ADD_LAYER_NORM, Math.ceil(T / TOKEN_BLOCK), params, work);
   return [y, s, mean, rstd];
 };
 
@@ -47,7 +50,7 @@ export const addLayerNormGradSimd: KernelFunction<'AddLayerNormGrad', SimdBacken
   const blocks = Math.ceil(T / TOKEN_BLOCK);
   const partials = backend.heap.allocate(blocks * 2 * H * 4);
   backend.jobs.reserveScratch(factorBytes(H));
-  backend.jobs.run(ADD_LAYER_NORM_GRAD, blocks, [
+  const params = [
     backend.address(dy),
     backend.address(s),
     backend.address(mean),
@@ -59,7 +62,10 @@ export const addLayerNormGradSimd: KernelFunction<'AddLayerNormGrad', SimdBacken
     backend.address(ds),
     backend.address(dx),
     partials.address,
-  ]);
+  ];
+  const operands = 3 + Number(dropout.rate > 0);
+  const work = { label: `add layer norm backward H${H}`, flops: 0, bytes: 4 * T * H * operands };
+  backend.jobs.run(ADD_LAYER_NORM_GRAD, blocks, params, work);
   const sums = (start: number) => {
     const sum = backend.allocateTensor([H]);
     sumBlocks(backend, partials.address + start * 4, backend.address(sum), blocks, H, 2 * H);

@@ -20,6 +20,7 @@ type Constants = { rng: Tensor; eps: number; dropout: DropoutAttrs };
 type Kept = { s: Tensor; mean: Tensor; rstd: Tensor; gamma: Tensor };
 
 const record = defineOp<Inputs, Constants, Kept>({
+  halves: ['s'],
   forward: ({ x, residual, gamma, beta }, { rng, eps, dropout }) => {
     const inputs = { x, ...(residual && { residual }), gamma, beta, rng };
     const [output, s, mean, rstd] = runKernel('AddLayerNorm', inputs, { eps, dropout });

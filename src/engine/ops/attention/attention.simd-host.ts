@@ -18,14 +18,21 @@ interface Rows {
   readonly longest: number;
   /** Tokens that belong to a row. */
   readonly tokens: number;
+  /** Pairs of tokens that see each other. */
+  readonly pairs: number;
 }
 
 function rowsOf(backend: SimdBackend, offsets: TensorInfo): Rows {
   const values = backend.view(offsets);
   const count = values.length - 1;
   let longest = 0;
-  for (let row = 0; row < count; row++) longest = Math.max(longest, values[row + 1]! - values[row]!);
-  return { count, longest, tokens: values[count] ?? 0 };
+  let pairs = 0;
+  for (let row = 0; row < count; row++) {
+    const length = values[row + 1]! - values[row]!;
+    longest = Math.max(longest, length);
+    pairs += length * length;
+  }
+  return { count, longest, tokens: values[count] ?? 0, pairs };
 }
 
 /** Zeros for the tokens from `tokens` on. `width` floats a token. */
@@ -60,7 +67,7 @@ function positionsOf(
 export const attentionSimd: KernelFunction<'Attention', SimdBackend> = (inputs, { heads, dropout, reach, terms }, backend) => {
   const { qkv, offsets, rng } = inputs;
   const [T, H] = [sizeOf(qkv, 0), sizeOf(qkv, 1) / 3];
-  const { count, longest, tokens } = rowsOf(backend, offsets);
+  const { count, longest, tokens, pairs } = rowsOf(backend, offsets);
   const out = backend.allocateTensor([T, H]);
   const lse = backend.allocateTensor([T, heads]);
   clearRest(backend, out, tokens, H);
@@ -70,7 +77,7 @@ export const attentionSimd: KernelFunction<'Attention', SimdBackend> = (inputs, 
   const content = 2 * S * D + QUERY_BLOCK * (2 * S + D) + S;
   const ofPositions = R * D + QUERY_BLOCK * R + S * R + S * D;
   backend.jobs.reserveScratch(4 * (content + (positions ? ofPositions : 0)) + EXTRA_BYTES);
-  backend.jobs.run(ATTENTION, count * heads, [
+  const params = [
     backend.address(qkv),
     backend.address(offsets),
     H,
@@ -80,7 +87,10 @@ export const attentionSimd: KernelFunction<'Attention', SimdBackend> = (inputs, 
     backend.address(lse),
     ...(positions?.params ?? [0, 0, 0]),
     terms ?? (positions ? 3 : 1),
-  ]);
+  ];
+  // Two products a head; those with relative positions are not counted.
+  const work = { label: `attention H${H} heads ${heads}`, flops: 4 * pairs * H, bytes: 16 * T * H };
+  backend.jobs.run(ATTENTION, count * heads, params, work);
   return [out, lse];
 };
 
@@ -91,7 +101,7 @@ export const attentionGradSimd: KernelFunction<'AttentionGrad', SimdBackend> = (
 ) => {
   const { dout, qkv, out, lse, offsets, rng, relative } = inputs;
   const [T, H] = [sizeOf(qkv, 0), sizeOf(qkv, 1) / 3];
-  const { count, longest, tokens } = rowsOf(backend, offsets);
+  const { count, longest, tokens, pairs } = rowsOf(backend, offsets);
   const dqkv = backend.allocateTensor([T, 3 * H]);
   clearRest(backend, dqkv, tokens, 3 * H);
   const positions = positionsOf(backend, inputs, reach, longest);
@@ -101,7 +111,7 @@ export const attentionGradSimd: KernelFunction<'AttentionGrad', SimdBackend> = (
   const content = 3 * S * D + QUERY_BLOCK * (3 * S + 2 * D) + S;
   const ofPositions = R * D + QUERY_BLOCK * 2 * R + 2 * S * R + Math.max(S, QUERY_BLOCK) * Math.max(R, D);
   backend.jobs.reserveScratch(4 * (content + (positions ? ofPositions : 0)) + EXTRA_BYTES);
-  backend.jobs.run(ATTENTION_GRAD, positions ? heads : count * heads, [
+  const params = [
     backend.address(qkv),
     backend.address(offsets),
     H,
@@ -115,6 +125,8 @@ export const attentionGradSimd: KernelFunction<'AttentionGrad', SimdBackend> = (
     drelative ? backend.address(drelative) : 0,
     count,
     terms ?? (positions ? 3 : 1),
-  ]);
+  ];
+  const work = { label: `attention backward H${H} heads ${heads}`, flops: 10 * pairs * H, bytes: 32 * T * H };
+  backend.jobs.run(ATTENTION_GRAD, positions ? heads : count * heads, params, work);
   return drelative ? [dqkv, drelative] : [dqkv];
 };

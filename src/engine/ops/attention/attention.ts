@@ -32,6 +32,7 @@ export interface RelativePositions {
 type Constants = { offsets: Tensor; rng: Tensor; heads: number; dropout: DropoutAttrs; terms: number };
 
 const record = defineOp<{ qkv: Tensor }, Constants, { qkv: Tensor; out: Tensor; lse: Tensor }>({
+  halves: ['qkv', 'out'],
   forward: ({ qkv }, { offsets, rng, heads, dropout, terms }) => {
     const [out, lse] = runKernel('Attention', { qkv, offsets, rng }, { heads, dropout, terms });
     return { output: out, kept: { qkv, out, lse } };
@@ -47,6 +48,7 @@ const recordRelative = defineOp<
   Constants & { places: Tensor; reach: number },
   { qkv: Tensor; relative: Tensor; out: Tensor; lse: Tensor }
 >({
+  halves: ['qkv', 'out'],
   forward: ({ qkv, relative }, { offsets, rng, places, heads, dropout, reach, terms }) => {
     const [out, lse] = runKernel('Attention', { qkv, relative, offsets, rng, places }, { heads, dropout, reach, terms });
     return { output: out, kept: { qkv, relative, out, lse } };

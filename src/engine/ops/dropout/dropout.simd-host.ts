@@ -18,6 +18,6 @@ export const dropoutSimd: KernelFunction<'Dropout', SimdBackend> = ({ x, rng }, 
   const y = backend.allocateTensor(x.shape);
   const size = x.shape.reduce((product, side) => product * side, 1);
   const params = [backend.address(x), backend.address(y), size, 0, ...dropoutParams(backend, rng, dropout)];
-  backend.jobs.run(DROPOUT, Math.ceil(size / ELEMENT_BLOCK), params);
+  backend.jobs.run(DROPOUT, Math.ceil(size / ELEMENT_BLOCK), params, { label: 'dropout', flops: 0, bytes: 8 * size });
   return [y];
 };

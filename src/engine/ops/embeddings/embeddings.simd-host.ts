@@ -21,7 +21,7 @@ function checkedIndices(backend: SimdBackend, indices: TensorInfo, rows: number)
 export const embeddingsSimd: KernelFunction<'Embeddings', SimdBackend> = (inputs, _attrs, backend) => {
   const [T, H] = [sizeOf(inputs.ids, 0), sizeOf(inputs.word, 1)];
   const out = backend.allocateTensor([T, H]);
-  backend.jobs.run(EMBEDDINGS, Math.ceil(T / TOKEN_BLOCK), [
+  const params = [
     checkedIndices(backend, inputs.ids, sizeOf(inputs.word, 0)),
     checkedIndices(backend, inputs.positions, sizeOf(inputs.position, 0)),
     checkedIndices(backend, inputs.types, sizeOf(inputs.type, 0)),
@@ -31,7 +31,9 @@ export const embeddingsSimd: KernelFunction<'Embeddings', SimdBackend> = (inputs
     backend.address(out),
     T,
     H,
-  ]);
+  ];
+  const work = { label: `embeddings H${H}`, flops: 2 * T * H, bytes: 16 * T * H };
+  backend.jobs.run(EMBEDDINGS, Math.ceil(T / TOKEN_BLOCK), params, work);
   return [out];
 };
 
@@ -42,13 +44,16 @@ export const embeddingsGradSimd: KernelFunction<'EmbeddingsGrad', SimdBackend> =
   const position = backend.allocateTensor([positionCount, H]);
   const type = backend.allocateTensor([typeCount, H]);
   const tiles = [vocabulary, positionCount, typeCount].reduce((sum, rows) => sum + Math.ceil(rows / TABLE_BLOCK), 0);
-  backend.jobs.run(EMBEDDINGS_GRAD, tiles, [
+  const params = [
     backend.address(inputs.dy),
     T,
     H,
     ...[checkedIndices(backend, inputs.ids, vocabulary), backend.address(word), vocabulary],
     ...[checkedIndices(backend, inputs.positions, positionCount), backend.address(position), positionCount],
     ...[checkedIndices(backend, inputs.types, typeCount), backend.address(type), typeCount],
-  ]);
+  ];
+  const rows = vocabulary + positionCount + typeCount;
+  const work = { label: `embeddings backward H${H}`, flops: 3 * T * H, bytes: 4 * H * (3 * T + rows) };
+  backend.jobs.run(EMBEDDINGS_GRAD, tiles, params, work);
   return [word, position, type];
 };

@@ -1,6 +1,6 @@
 /** Embeddings on WebGPU. The indices are only read on the GPU, so a recorded step may be replayed with others. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { dispatch, output, release } from '../../backend/webgpu/dispatch.ts';
+import { dispatch, FIRST_ROW, output, release } from '../../backend/webgpu/dispatch.ts';
 import type { GpuBackend } from '../../backend/webgpu/gpu-backend.ts';
 import { COLUMNS_PER_WORKGROUP, columnSumShader } from '../column-sum.wgsl.ts';
 import type { KernelFunction } from '../contract.ts';
@@ -25,7 +25,7 @@ export const embeddingsWebgpu: KernelFunction<'Embeddings', GpuBackend> = (input
   const { ids, positions, types, word, position, type } = inputs;
   const [T, H] = [sizeOf(ids, 0), sizeOf(word, 1)];
   const out = output(backend, [T, H]);
-  dispatch(backend, embeddingsShader, { H }, { ids, positions, types, word, position, kind: type, out }, T);
+  dispatch(backend, embeddingsShader, { H }, { ids, positions, types, word, position, kind: type, out, first: FIRST_ROW }, T);
   return [out];
 };
 
@@ -57,7 +57,7 @@ function tableGrad(backend: GpuBackend, dy: TensorInfo, indices: TensorInfo, row
   dispatch(backend, sortTokensShader, {}, { indices, order }, Math.ceil(T / SORT_TOKENS_PER_WORKGROUP));
   const units = (rows * H) / (vec4 ? 4 : 1);
   dispatch(backend, clearShader, { vec4 }, { table }, Math.ceil(units / CLEAR_UNITS_PER_WORKGROUP));
-  dispatch(backend, scatterSortedShader, { H }, { dy, indices, order, table }, T);
+  dispatch(backend, scatterSortedShader, { H }, { dy, indices, order, table, first: FIRST_ROW }, T);
   release(backend, order);
   return table;
 }

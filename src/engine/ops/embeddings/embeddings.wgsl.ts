@@ -4,6 +4,7 @@
  * order. A table of a few rows (token types), where each row has very many tokens, is summed by runs of tokens instead.
  */
 import { floatArray, shader, unroll, WORKGROUP_INDEX, type Shader } from '../../backend/webgpu/shader.ts';
+import { elementwiseCut } from '../elementwise.wgsl.ts';
 
 const THREADS = 64;
 
@@ -16,12 +17,12 @@ function layout(H: number) {
   return { array: floatArray(vec4), units: vec4 ? H / 4 : H, type: vec4 ? 'vec4f' : 'f32' };
 }
 
-/** out [T,H], a workgroup a token. Workgroups: T. */
+/** out [T,H], a workgroup a token. Workgroups: T. The table of words may be cut: each part does the tokens whose words it has. */
 export function embeddingsShader({
   H,
 }: {
   H: number;
-}): Shader<'ids' | 'positions' | 'types' | 'word' | 'position' | 'kind' | 'out'> {
+}): Shader<'ids' | 'positions' | 'types' | 'word' | 'position' | 'kind' | 'out' | 'first'> {
   const { array, units } = layout(H);
   return shader({
     label: `embeddings H${H}`,
@@ -33,12 +34,17 @@ export function embeddingsShader({
       position: `read ${array}`,
       kind: `read ${array}`,
       out: `write ${array}`,
+      first: 'uniform vec4u',
     },
+    cut: { rows: { word: H }, rowsPerWorkgroup: null, first: 'first' },
     code: `${WORKGROUP_INDEX}
 ${MAIN()} {
   let token = workgroup_index(workgroup, count);
   if (token >= arrayLength(&ids)) { return; }
-  let id = u32(ids[token]) * ${units}u;
+  // A part of the table has the words of some tokens; below it this is very large.
+  let row = u32(ids[token]) - first.x;
+  if (row >= arrayLength(&word) / ${units}u) { return; }
+  let id = row * ${units}u;
   let at = u32(positions[token]) * ${units}u;
   let as_kind = u32(types[token]) * ${units}u;
   for (var unit = thread; unit < ${units}u; unit += ${THREADS}u) {
@@ -86,23 +92,33 @@ ${MAIN()} {
   let i = workgroup_index(workgroup, count) * ${THREADS}u + thread;
   if (i < arrayLength(&table)) { table[i] = ${vec4 ? 'vec4f' : 'f32'}(0.0); }
 }`,
+    cut: elementwiseCut(['table'], CLEAR_UNITS_PER_WORKGROUP, vec4),
   });
 }
 
 export const CLEAR_UNITS_PER_WORKGROUP = THREADS;
 
 /** table[indices[t]] = the sum of dy [T,H] over the tokens of that index; rows that do not occur stay. Workgroups: T. */
-export function scatterSortedShader({ H }: { H: number }): Shader<'dy' | 'indices' | 'order' | 'table'> {
+export function scatterSortedShader({ H }: { H: number }): Shader<'dy' | 'indices' | 'order' | 'table' | 'first'> {
   const { array, units, type } = layout(H);
   return shader({
     label: `embedding backward H${H}`,
-    bindings: { dy: `read ${array}`, indices: 'read array<i32>', order: 'read array<i32>', table: `write ${array}` },
+    bindings: {
+      dy: `read ${array}`,
+      indices: 'read array<i32>',
+      order: 'read array<i32>',
+      table: `write ${array}`,
+      first: 'uniform vec4u',
+    },
+    cut: { rows: { table: H }, rowsPerWorkgroup: null, first: 'first' },
     code: `${WORKGROUP_INDEX}
 ${MAIN()} {
   let tokens = arrayLength(&order);
   let begin = workgroup_index(workgroup, count);
   if (begin >= tokens) { return; }
   let index = indices[order[begin]];
+  let row = u32(index) - first.x;
+  if (row >= arrayLength(&table) / ${units}u) { return; }
   if (begin > 0u) {
     if (indices[order[begin - 1u]] == index) { return; }
   }
@@ -114,7 +130,7 @@ ${MAIN()} {
   for (var unit = thread; unit < ${units}u; unit += ${THREADS}u) {
     var sum = ${type}(0.0);
     for (var i = begin; i < end; i++) { sum += dy[u32(order[i]) * ${units}u + unit]; }
-    table[u32(index) * ${units}u + unit] = sum;
+    table[row * ${units}u + unit] = sum;
   }
 }`,
   });

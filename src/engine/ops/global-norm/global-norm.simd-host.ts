@@ -6,9 +6,11 @@ import type { KernelFunction } from '../contract.ts';
 
 export const globalNormSimd: KernelFunction<'GlobalNorm', SimdBackend> = (inputs, _attrs, backend) => {
   const runs: number[] = [];
+  let numbers = 0;
   for (const tensor of Object.values(inputs)) {
     const address = backend.address(tensor);
     const size = tensor.shape.reduce((product, side) => product * side, 1);
+    numbers += size;
     for (let first = 0; first < size; first += ELEMENT_BLOCK) {
       runs.push(address + first * 4, Math.min(ELEMENT_BLOCK, size - first));
     }
@@ -18,7 +20,11 @@ export const globalNormSimd: KernelFunction<'GlobalNorm', SimdBackend> = (inputs
   const sums = backend.heap.allocate(count * 8);
   const norm = backend.allocateTensor([1]);
   new Uint32Array(backend.heap.buffer, list.address, runs.length).set(runs);
-  backend.jobs.run(SQUARES, count, [list.address, sums.address]);
+  backend.jobs.run(SQUARES, count, [list.address, sums.address], {
+    label: 'global norm',
+    flops: 2 * numbers,
+    bytes: 4 * numbers,
+  });
   const total = new Float64Array(backend.heap.buffer, sums.address, count).reduce((sum, each) => sum + each, 0);
   backend.view(norm)[0] = Math.sqrt(total);
   backend.heap.free(list);

@@ -12,6 +12,7 @@ describeBackends('global-norm', (backend) => {
     [[[3], [5, 7]]],
     [[[17, 65], [127], [24, 3], [1]]],
     [[[1000, 24], [384]]],
+    [[[300, 300], [127]]],
     [Array.from({ length: 61 }, (_, i) => [i + 1, 5])],
   ])('over %j', async (shapes) => {
     const values = shapes.map((shape, i) =>

@@ -43,27 +43,19 @@ export function multiply(
   a: Side,
   b: Side,
   c: number,
+  label: string,
   { bias, activation, y, accumulates = false }: Epilogue = { bias: 0, activation: 0, y: 0 },
 ): void {
   const { rows, columns, depthBlock, tiles } = planProduct(M, N, K, jobs.threads);
   const left = [a.address, a.stride * 4, Number(a.across)];
   const right = [b.address, b.stride * 4, Number(b.across)];
-  jobs.run(PRODUCT, tiles, [
-    ...left,
-    ...right,
-    c,
-    N * 4,
-    M,
-    N,
-    K,
-    rows,
-    columns,
-    depthBlock,
-    bias,
-    activation,
-    y,
-    Number(accumulates),
-  ]);
+  const sizes = [N * 4, M, N, K, rows, columns, depthBlock];
+  const results = Number(accumulates) + (activation === 0 ? 1 : 2);
+  jobs.run(PRODUCT, tiles, [...left, ...right, c, ...sizes, bias, activation, y, Number(accumulates)], {
+    label,
+    flops: 2 * M * N * K,
+    bytes: 4 * (M * K + K * N + results * M * N),
+  });
 }
 
 /** target[columns] = the sum of `blocks` rows of partial sums, `stride` floats apart, in order. */
@@ -75,7 +67,11 @@ export function sumBlocks(
   columns: number,
   stride: number,
 ): void {
-  jobs.run(SUM_BLOCKS, Math.ceil(columns / SUM_COLUMNS), [partials, target, blocks, columns, stride]);
+  jobs.run(SUM_BLOCKS, Math.ceil(columns / SUM_COLUMNS), [partials, target, blocks, columns, stride], {
+    label: 'sums of blocks',
+    flops: blocks * columns,
+    bytes: 4 * (blocks + 1) * columns,
+  });
 }
 
 export const linearSimd: KernelFunction<'Linear', SimdBackend> = ({ x, weight, bias }, { activation }, backend) => {
@@ -85,7 +81,8 @@ export const linearSimd: KernelFunction<'Linear', SimdBackend> = ({ x, weight, b
   const a = { address: backend.address(x), stride: K, across: false };
   const b = { address: backend.address(weight), stride: K, across: false };
   const epilogue = { bias: backend.address(bias), activation: KINDS[activation], y: backend.address(y) };
-  multiply(backend, [T, N, K], a, b, backend.address(outputs[1] ?? y), epilogue);
+  const label = `linear${activation === 'none' ? '' : ` + ${activation}`} ${K} to ${N}`;
+  multiply(backend, [T, N, K], a, b, backend.address(outputs[1] ?? y), label, epilogue);
   return outputs;
 };
 
@@ -100,7 +97,9 @@ export function runActivationGrad(
   const [T, N] = [sizeOf(dy, 0), sizeOf(dy, 1)];
   const zAt = activation !== 'none' && z ? backend.address(z) : 0;
   const params = [backend.address(dy), zAt, dz, KINDS[activation], T, N, partials];
-  backend.jobs.run(ACTIVATION_GRAD, Math.ceil(T / TOKEN_BLOCK), params);
+  const label = activation === 'none' ? 'bias backward' : `${activation} backward`;
+  const work = { label, flops: T * N, bytes: (zAt ? 12 : 4) * T * N };
+  backend.jobs.run(ACTIVATION_GRAD, Math.ceil(T / TOKEN_BLOCK), params, work);
 }
 
 export const linearGradSimd: KernelFunction<'LinearGrad', SimdBackend> = (inputs, { activation, needs }, backend) => {
@@ -120,13 +119,15 @@ export const linearGradSimd: KernelFunction<'LinearGrad', SimdBackend> = (inputs
   if (weight && needs.input) {
     const dx = backend.allocateTensor([T, K]);
     const weightSide = { address: backend.address(weight), stride: K, across: true };
-    multiply(backend, [T, K, N], { address: dz, stride: N, across: false }, weightSide, backend.address(dx));
+    const dzSide = { address: dz, stride: N, across: false };
+    multiply(backend, [T, K, N], dzSide, weightSide, backend.address(dx), `linear dx ${N} to ${K}`);
     gradients.push(dx);
   }
   if (x && dbias) {
     const dweight = backend.allocateTensor([N, K]);
     const xSide = { address: backend.address(x), stride: K, across: true };
-    multiply(backend, [N, K, T], { address: dz, stride: N, across: true }, xSide, backend.address(dweight));
+    const dzSide = { address: dz, stride: N, across: true };
+    multiply(backend, [N, K, T], dzSide, xSide, backend.address(dweight), `linear dW ${N} x ${K}`);
     gradients.push(dweight, dbias);
   }
   if (space) backend.heap.free(space);

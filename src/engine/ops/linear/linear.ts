@@ -21,6 +21,7 @@ function linearNeeds(needs: Needs<Inputs>): LinearNeeds {
 }
 
 const record = defineOp<Inputs, { activation: Activation }, Kept>({
+  halves: ['x', 'z'],
   forward: ({ x, weight, bias }, { activation }, asked) => {
     const [output, z] = runKernel('Linear', { x, weight, bias }, { activation });
     if (!output || (activation !== 'none' && !z)) throw new Error('linear: the kernel left out an output');

@@ -7,6 +7,7 @@
  */
 import { floatArray, shader, WORKGROUP_INDEX, type Shader } from '../../backend/webgpu/shader.ts';
 import type { Activation } from '../contract.ts';
+import { elementwiseCut } from '../elementwise.wgsl.ts';
 import { activateCode, activationSlopeCode } from './activations.wgsl.ts';
 import { describeTile, matmulCode, putCode, rowsOf, type Operand, type Tile } from './matmul.wgsl.ts';
 
@@ -180,5 +181,6 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) count:
   let i = workgroup_index(workgroup, count) * ${ACTIVATION_GRAD_THREADS}u + thread;
   if (i < arrayLength(&dz)) { dz[i] = dy[i] * activation_slope(z[i]); }
 }`,
+    cut: elementwiseCut(['dy', 'z', 'dz'], ACTIVATION_GRAD_THREADS, vec4),
   });
 }

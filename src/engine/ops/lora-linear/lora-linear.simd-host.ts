@@ -28,11 +28,15 @@ export const loraLinearSimd: KernelFunction<'LoraLinear', SimdBackend> = ({ x, w
   const outputs: TensorInfo[] = attrs.activation === 'none' ? [y] : [y, backend.allocateTensor([T, N])];
   const z = backend.address(outputs[1] ?? y);
   const rows = (tensor: TensorInfo, stride: number) => ({ address: backend.address(tensor), stride, across: false });
-  multiply(backend, [T, N, K], rows(x, K), rows(weight, K), z, { bias: backend.address(bias), activation: 0, y: 0 });
+  multiply(backend, [T, N, K], rows(x, K), rows(weight, K), z, `linear ${K} to ${N}`, {
+    bias: backend.address(bias),
+    activation: 0,
+    y: 0,
+  });
   const spread = spreadOnHeap(backend, up, attrs, sizes);
   const side = { address: spread.address, stride: R, across: false };
   const epilogue = { bias: 0, activation: KINDS[attrs.activation], y: backend.address(y), accumulates: true };
-  multiply(backend, [T, N, R], rows(low, R), side, z, epilogue);
+  multiply(backend, [T, N, R], rows(low, R), side, z, `lora up ${R} to ${N}`, epilogue);
   backend.heap.free(spread);
   return outputs;
 };
@@ -53,10 +57,11 @@ export const loraLinearGradSimd: KernelFunction<'LoraLinearGrad', SimdBackend> =
 
   const spread = spreadOnHeap(backend, up, attrs, sizes);
   const dlow = backend.allocateTensor([T, R]);
-  multiply(backend, [T, R, N], byRow, { address: spread.address, stride: R, across: true }, backend.address(dlow));
+  const spreadSide = { address: spread.address, stride: R, across: true };
+  multiply(backend, [T, R, N], byRow, spreadSide, backend.address(dlow), `lora dx ${N} to ${R}`);
   // U is used: its place takes dU.
   const lowSide = { address: backend.address(low), stride: R, across: true };
-  multiply(backend, [N, R, T], { ...byRow, across: true }, lowSide, spread.address);
+  multiply(backend, [N, R, T], { ...byRow, across: true }, lowSide, spread.address, `lora dW ${N} x ${R}`);
   const dup = backend.allocateTensor(up.shape);
   const target = floatsAt(backend, backend.address(dup), sizeOf(up, 0) * sizes.r);
   gatherUp(floatsAt(backend, spread.address, N * R), target, attrs, sizes);
@@ -67,7 +72,7 @@ export const loraLinearGradSimd: KernelFunction<'LoraLinearGrad', SimdBackend> =
     const K = sizeOf(weight, 1);
     dx = backend.allocateTensor([T, K]);
     const weightSide = { address: backend.address(weight), stride: K, across: true };
-    multiply(backend, [T, K, N], byRow, weightSide, backend.address(dx));
+    multiply(backend, [T, K, N], byRow, weightSide, backend.address(dx), `linear dx ${N} to ${K}`);
   }
   if (dzBlock) backend.heap.free(dzBlock);
   return dx ? [dlow, dup, dx] : [dlow, dup];

@@ -21,6 +21,7 @@ type Constants = { weight: Tensor; bias: Tensor; attrs: LoraAttrs };
 type Kept = { low: Tensor; up: Tensor; z: Tensor | undefined };
 
 const record = defineOp<Inputs, Constants, Kept>({
+  halves: ['low', 'z'],
   forward: ({ x, low, up }, { weight, bias, attrs }) => {
     const [output, z] = runKernel('LoraLinear', { x, weight, bias, low, up }, attrs);
     if (!output || (attrs.activation !== 'none' && !z)) throw new Error('loraLinear: the kernel left out an output');

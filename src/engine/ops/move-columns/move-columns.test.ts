@@ -29,6 +29,7 @@ describe('moving columns', () => {
 describeBackends('moving columns', (backend) => {
   test.each<[number, number, MoveColumnsAttrs]>([
     [1, 3, { from: 0, to: 0, count: 1, width: 1 }],
+    [3, 17, { from: 2, to: 1, count: 3, width: 127 }],
     [17, 65, { from: 5, to: 0, count: 60, width: 60 }],
     [127, 24, { from: 0, to: 24, count: 24, width: 72 }],
     [65, 72, { from: 24, to: 24, count: 24, width: 72 }],

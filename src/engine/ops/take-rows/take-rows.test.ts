@@ -26,6 +26,7 @@ describeBackends('take-rows', (backend) => {
     [1, 5, [0]],
     [3, 24, [0, 2]],
     [17, 65, [16, 3, 5]],
+    [65, 3, [64]],
     [127, 24, [0, 1, 64, 65, 126]],
   ])('of [%i, %i] the rows %j', async (T, H, rows) => {
     const opCase = takeCase(T, H, rows);

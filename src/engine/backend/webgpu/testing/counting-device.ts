@@ -8,6 +8,8 @@ export interface Counts {
   bytes: number;
   /** The most at a time. */
   peakBytes: number;
+  /** Buffers that were asked for. */
+  buffers: number;
   dispatches: number;
   submits: number;
   pipelines: number;
@@ -82,14 +84,14 @@ const LIMITS = {
 class FullError extends Error {}
 
 /**
- * `memory`: an allocation beyond so many bytes fails as on a GPU, by an error scope; `limits` replace those of a large GPU. Sets
+ * `memory`: an allocation beyond so many bytes fails as on a GPU, by an error scope, and so does the `failAt`-th (from 1); `limits` replace those of a large GPU. Sets
  * WebGPU's constants and `navigator.gpu`, which tfjs looks for.
  */
 export function createCountingDevice(
-  options: { readonly memory?: number; readonly limits?: Partial<typeof LIMITS> } = {},
+  options: { readonly memory?: number; readonly failAt?: number; readonly limits?: Partial<typeof LIMITS> } = {},
 ): CountingDevice {
-  const { memory = Infinity, limits } = options;
-  const counts: Counts = { bytes: 0, peakBytes: 0, dispatches: 0, submits: 0, pipelines: 0 };
+  const { memory = Infinity, failAt = Infinity, limits } = options;
+  const counts: Counts = { bytes: 0, peakBytes: 0, buffers: 0, dispatches: 0, submits: 0, pipelines: 0 };
   const scopes: (FullError | null)[] = [];
   Object.assign(globalThis, {
     GPUBufferUsage: USAGES,
@@ -108,7 +110,7 @@ export function createCountingDevice(
     },
     end: nothing,
   };
-  const encoder = { beginComputePass: () => pass, copyBufferToBuffer: nothing, finish: () => ({}) };
+  const encoder = { beginComputePass: () => pass, copyBufferToBuffer: nothing, clearBuffer: nothing, finish: () => ({}) };
   const pipeline = (): object => {
     counts.pipelines++;
     return { getBindGroupLayout: () => ({}) };
@@ -120,7 +122,8 @@ export function createCountingDevice(
     queue: { submit: () => (counts.submits += 1), writeBuffer: nothing, onSubmittedWorkDone: () => Promise.resolve() },
     createBuffer: (descriptor: GPUBufferDescriptor) => {
       const buffer = new CountingBuffer(counts, descriptor);
-      if (counts.bytes > memory && scopes.length > 0) scopes[scopes.length - 1] ??= new FullError('not enough memory');
+      const fails = counts.bytes > memory || ++counts.buffers === failAt;
+      if (fails && scopes.length > 0) scopes[scopes.length - 1] ??= new FullError('not enough memory');
       return buffer;
     },
     createBindGroupLayout: () => ({}),
