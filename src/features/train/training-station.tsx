@@ -14,6 +14,7 @@ import { dataStore } from '../../stores/data.ts';
 import { problemsStore } from '../../stores/problems.ts';
 import { recipesStore } from '../../stores/recipes.ts';
 import { runStore } from '../../stores/run.ts';
+import { runsViewStore } from '../../stores/runs-view.ts';
 import { LAYOUT, SETTINGS } from '../../stores/setting-layout.ts';
 import { Announcer } from './announcer.tsx';
 import { ContinueCard } from './continue-card.tsx';
@@ -27,6 +28,7 @@ const loadCharts = () => import('./charts.tsx');
 const Charts = lazy(loadCharts);
 const Quality = lazy(async () => ({ default: (await import('./quality.tsx')).Quality }));
 const LogDialog = lazy(() => import('./log-dialog.tsx'));
+const PreflightCard = lazy(() => import('./preflight-card.tsx'));
 const SettingsDialog = lazy(() => import('./settings-dialog.tsx'));
 
 const COMMON = SETTINGS.filter((name) => LAYOUT[name].common);
@@ -55,6 +57,7 @@ export function TrainingStation({ withPreview }: TrainingStationProps) {
       actions={
         <>
           {hasRun && <LinkButton onClick={() => setLog(true)}>Log</LinkButton>}
+          <LinkButton onClick={runsViewStore.getState().toggle}>All runs</LinkButton>
           <LinkButton onClick={() => setAllSettings(true)}>All settings</LinkButton>
         </>
       }
@@ -86,6 +89,11 @@ export function TrainingStation({ withPreview }: TrainingStationProps) {
       <TestFigures />
       <RunNotices />
       <Announcer />
+      {!hasRun && hasData && (
+        <Suspense fallback={null}>
+          <PreflightCard />
+        </Suspense>
+      )}
       {hasRun ? <Curves /> : <Before withPreview={withPreview} />}
       <RecipeNotice />
       {log && (

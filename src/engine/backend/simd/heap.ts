@@ -33,12 +33,19 @@ export interface Block {
   next: Block | null;
 }
 
+/** A WebAssembly memory, and the bytes up to which it may grow. */
+export interface BoundedMemory {
+  readonly memory: WebAssembly.Memory;
+  readonly bytesAtMost: number;
+}
+
 /** A shared memory as large as the engine allows. It needs no cross-origin isolation, only posting it to a thread does. */
-export function createMemory(): WebAssembly.Memory {
+export function createMemory(): BoundedMemory {
   let refusal: unknown;
   for (const maximum of MAXIMUM_PAGES) {
     try {
-      return new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum, shared: true });
+      const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum, shared: true });
+      return { memory, bytesAtMost: maximum * PAGE };
     } catch (error) {
       refusal = error;
     }
@@ -75,8 +82,12 @@ export class Heap {
   private last: Block | null = null;
   private used = 0;
 
-  constructor(memory: WebAssembly.Memory) {
+  /** The memory does not grow beyond this. */
+  readonly bytesAtMost: number;
+
+  constructor(memory: WebAssembly.Memory, bytesAtMost = 2 ** 32) {
     this.memory = memory;
+    this.bytesAtMost = bytesAtMost;
     this.buffer = memory.buffer;
     this.addSpace(HEAP_START, this.buffer.byteLength - HEAP_START);
   }
