@@ -188,7 +188,10 @@ export const dataStore = createStore<DataState>()((set, get) => {
         if (mine !== latest) return false;
         // Nothing to go back to: the columns asked for stay, with what is wrong about them.
         if (dataset.profile) report('data', error, dataset.summary.name);
-        else set({ dataset: { ...dataset, choice, problem: problemWords(problemText(error, dataset.summary.name)), blocker: null } });
+        else
+          set({
+            dataset: { ...dataset, choice, problem: problemWords(problemText(error, dataset.summary.name)), blocker: null },
+          });
         return false;
       } finally {
         if (mine === latest) set({ choosing: false });
