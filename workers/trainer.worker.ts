@@ -3,9 +3,10 @@ import { startBackend, tuneStarted } from '../src/engine/backend/start.ts';
 import { openCached } from '../src/hub/model-cache.ts';
 import { openModelFolder } from '../src/hub/model-folder.ts';
 import { openStarter } from '../src/hub/starter.ts';
+import { problemWords } from '../src/lib/problem.ts';
 import { expose, proxy, wrap } from '../src/protocol/bridge.ts';
 import type { TokenSource } from '../src/protocol/tokenizer.ts';
-import type { TrainerWorker } from '../src/protocol/trainer.ts';
+import type { DeviceFailure, TrainerWorker } from '../src/protocol/trainer.ts';
 import { keptTuning } from '../src/storage/kept-tuning.ts';
 import { MODELS_FOLDER, opfsFiles } from '../src/storage/opfs-files.ts';
 import { createTrainerService } from './trainer/service.ts';
@@ -16,15 +17,11 @@ const STARTER = new URL('../models/starter/', self.location.href);
 const tuning = keptTuning();
 
 const service = createTrainerService({
-  // A device that is lost or fails reaches the page as this worker's error: its tensors are gone.
+  // The page then starts a fresh worker: the tensors of a device that is lost or failed are gone.
   startBackend: (choice) =>
     startBackend(
       choice,
-      ({ problem }) => {
-        setTimeout(() => {
-          throw problem;
-        });
-      },
+      ({ problem }) => self.postMessage({ deviceFailure: problemWords(problem) } satisfies DeviceFailure),
       tuning,
     ),
   tune: (options) => tuneStarted(tuning, options),

@@ -1,12 +1,12 @@
 /**
  * The page's end of the two workers: makes them, joins them with a MessageChannel, and says when one of them dies. A worker is
- * dead when an error reached nobody inside it, or when its script did not load; calls to it would then wait for ever, so
+ * dead when an error reached nobody inside it, when its script did not load, or when its GPU is gone; calls to it would then wait for ever, so
  * whoever calls races against `crashed`.
  */
 import { transfer, wrap, type Remote } from './bridge.ts';
 import type { TokenizerWorker } from './tokenizer.ts';
-import type { TrainerWorker } from './trainer.ts';
-import { Problem } from '../lib/problem.ts';
+import type { DeviceFailure, TrainerWorker } from './trainer.ts';
+import { Problem, type ProblemText } from '../lib/problem.ts';
 
 export interface WorkerLink {
   readonly tokenizer: Remote<TokenizerWorker>;
@@ -26,6 +26,15 @@ function crashOf(where: string, event: ErrorEvent): Problem {
   });
 }
 
+/** The trainer's device is gone, and the worker is of no more use. */
+function failureOf({ fix, ...words }: ProblemText): Problem {
+  return new Problem({ ...words, fix: `${fix} Your data and settings are kept; a model that was being trained is lost.` });
+}
+
+function isDeviceFailure(message: unknown): message is DeviceFailure {
+  return typeof message === 'object' && message !== null && 'deviceFailure' in message;
+}
+
 export function connectWorkers(): WorkerLink {
   const tokenizer = new Worker(new URL('../../workers/tokenizer.worker.ts', import.meta.url), {
     type: 'module',
@@ -36,6 +45,9 @@ export function connectWorkers(): WorkerLink {
   const crashed = new Promise<never>((_, reject) => {
     tokenizer.addEventListener('error', (event) => reject(crashOf('Reading the data', event)));
     trainer.addEventListener('error', (event) => reject(crashOf('Training', event)));
+    trainer.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+      if (isDeviceFailure(data)) reject(failureOf(data.deviceFailure));
+    });
   });
   crashed.catch(() => undefined);
 

@@ -75,6 +75,11 @@ export type TrainEvent =
   /** The pinned texts again, by the weights of an evaluation. */
   | { readonly type: 'pinned'; readonly scores: PinnedScores };
 
+/** Not an answer: the trainer worker says by itself that its device was lost or failed, and all that was on it is gone. */
+export interface DeviceFailure {
+  readonly deviceFailure: ProblemText;
+}
+
 export interface TrainResult {
   /** `failed`: the loss was lost, the weights of the best evaluation were put back. `discarded`: nothing of the run is left. */
   readonly outcome: 'finished' | 'stopped' | 'failed' | 'discarded';
