@@ -16,8 +16,8 @@ const PAGE = ['app', 'feature', 'component', 'store'];
 /** Files of the bottom row that the page may run: they compute with plain values and load nothing. */
 const FOR_THE_PAGE = [
   'src/engine/backend/{choose,types}.ts',
-  'src/storage/recipes.ts',
-  'src/engine/train/{argument-table,arguments,merit,read-arguments,run-plan,schedule,step-series}.ts',
+  'src/storage/{opfs-reader,recipes,saved-runs}.ts',
+  'src/engine/train/{argument-table,arguments,merit,read-arguments,run-plan,run-time,schedule,step-series}.ts',
 ];
 
 const elements = (types) => ({ element: { types: { anyOf: types } } });

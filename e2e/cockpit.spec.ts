@@ -36,6 +36,28 @@ async function watchWakeLocks(page: Page): Promise<() => Promise<number>> {
 
 const train = (page: Page) => page.getByRole('button', { name: 'Train', exact: true });
 
+test('before training stands what the run takes; a lighter way and the largest batch are a click away', async ({ page }) => {
+  await openToy(page, 400);
+  const card = page.getByRole('region', { name: 'Before training' });
+  await expect(card.getByLabel('Time needed')).toHaveText(/^(a few seconds|about .+)$/, { timeout: 60_000 });
+  await expect(card.getByLabel('Memory needed')).toHaveText(/^\d+ MB$/);
+  await expect(card).toContainText('30 steps and 12 evaluations');
+  // What only counts steps needs no new measurement.
+  await page.getByLabel('Epochs').fill('100');
+  await expect(card).toContainText('1,000 steps and 400 evaluations');
+  await card.getByText('If it should need less memory').click();
+  await card.getByRole('button', { name: 'Use LoRA' }).click();
+  await expect(page.getByLabel('What learns').first()).toHaveValue('lora');
+  await expect(card.getByText('If it should need less memory')).toBeVisible({ timeout: 60_000 });
+  await expect(card.getByRole('button', { name: 'Use LoRA' })).toBeHidden();
+  await card.getByRole('button', { name: 'Find the largest batch size' }).click();
+  await card.getByRole('button', { name: /^Use batch size/ }).click({ timeout: 90_000 });
+  const tried = await card.getByRole('list', { name: 'Batch sizes tried' }).count();
+  expect(tried).toBe(0);
+  expect(Number(await page.getByLabel('Batch size').first().inputValue())).toBeGreaterThanOrEqual(32);
+  expect(await findings(page)).toEqual([]);
+});
+
 test('settings say what they are, reset, and put each other out of use', async ({ page }) => {
   await openToy(page, 120);
   await page.getByRole('button', { name: 'All settings' }).click();

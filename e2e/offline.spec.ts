@@ -42,8 +42,18 @@ async function trainOnSample(page: Page): Promise<void> {
   await expect(page.getByRole('button', { name: 'Train', exact: true })).toBeEnabled({ timeout: 60_000 });
 }
 
+/** What the page's policy refused, as the browser says it. */
+function watchPolicy(page: Page): string[] {
+  const refused: string[] = [];
+  page.on('console', (message) => {
+    if (message.text().includes('Content Security Policy')) refused.push(message.text());
+  });
+  return refused;
+}
+
 test('a host without headers: isolated by the service worker; then without the host: train, try, download', async ({ page }) => {
   test.setTimeout(300_000);
+  const refused = watchPolicy(page);
   await visit(page);
   await expect.poll(() => page.evaluate(() => window.crossOriginIsolated)).toBe(true);
   await waitUntilKept(page);
@@ -57,6 +67,56 @@ test('a host without headers: isolated by the service worker; then without the h
   const downloading = page.waitForEvent('download');
   await page.getByRole('button', { name: /^Download model/ }).click();
   expect((await downloading).suggestedFilename()).toBe('sample-starter.zip');
+  // None of the page's own doing needs what its policy refuses.
+  expect(refused).toEqual([]);
+});
+
+test('the policy comes with the page where a host sends none: no inline script, no eval, no plug-in, no websocket, no form', async ({
+  page,
+}) => {
+  const refused = watchPolicy(page);
+  await visit(page);
+  const tried = await page.evaluate(async () => {
+    const outcomes: Record<string, string> = {};
+    const script = document.createElement('script');
+    script.textContent = 'document.documentElement.dataset.inline = "ran"';
+    document.body.append(script);
+    outcomes.inline = document.documentElement.dataset.inline ?? 'refused';
+    // In a task of the page's own: what a test evaluates is not bound by the policy.
+    outcomes.eval = await new Promise<string>((resolve) => {
+      setTimeout(() => {
+        try {
+          resolve(String(new Function('return "ran"')()));
+        } catch {
+          resolve('refused');
+        }
+      });
+    });
+    outcomes.websocket = await new Promise<string>((resolve) => {
+      document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => {
+        if (blockedURI.startsWith('wss')) resolve(`refused by ${effectiveDirective}`);
+      });
+      try {
+        const socket = new WebSocket('wss://localhost:9');
+        socket.onopen = () => resolve('opened');
+      } catch {
+        resolve('refused');
+      }
+    });
+    const object = document.createElement('object');
+    object.data = './icon.svg';
+    document.body.append(object);
+    const form = document.createElement('form');
+    form.action = './elsewhere';
+    document.body.append(form);
+    form.submit();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    outcomes.place = location.pathname;
+    return outcomes;
+  });
+  expect(tried).toEqual({ inline: 'refused', eval: 'refused', websocket: 'refused by connect-src', place: '/' });
+  for (const directive of ['script-src', 'connect-src', 'object-src', 'form-action'])
+    expect(refused.join(' ')).toContain(directive);
 });
 
 test('after the model is there, training, trying and downloading make no request; the counter says so and lists the earlier ones', async ({

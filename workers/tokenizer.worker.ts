@@ -1,5 +1,6 @@
 /** The tokenizer worker: the page opens and chooses data here, the trainer worker fetches token ids over its own port. */
 import { Problem } from '../src/lib/problem.ts';
+import { takeLock } from '../src/lib/web-lock.ts';
 import { expose, transfer } from '../src/protocol/bridge.ts';
 import type { TokenizerWorker, TokenSource } from '../src/protocol/tokenizer.ts';
 import { DATASETS_FOLDER } from '../src/storage/kept-datasets.ts';
@@ -53,7 +54,10 @@ const source: TokenSource = {
 };
 
 const worker: TokenizerWorker = {
-  connect: (port) => expose(source, port),
+  async connect(port, alive) {
+    expose(source, port);
+    await takeLock(alive);
+  },
   open: (from, reading, split, onProgress, used) => service.open(from, reading, split, onProgress, used),
   cancelOpen: () => service.cancelOpen(),
   rejectedRows: () => service.rejectedRows(),

@@ -3,12 +3,15 @@ import { startBackend, tuneStarted } from '../src/engine/backend/start.ts';
 import { openCached } from '../src/hub/model-cache.ts';
 import { openModelFolder } from '../src/hub/model-folder.ts';
 import { openStarter } from '../src/hub/starter.ts';
-import { problemWords } from '../src/lib/problem.ts';
+import { takeLock } from '../src/lib/web-lock.ts';
 import { expose, proxy, wrap } from '../src/protocol/bridge.ts';
 import type { TokenSource } from '../src/protocol/tokenizer.ts';
-import type { DeviceFailure, TrainerWorker } from '../src/protocol/trainer.ts';
+import type { TrainerWorker } from '../src/protocol/trainer.ts';
 import { keptTuning } from '../src/storage/kept-tuning.ts';
 import { MODELS_FOLDER, opfsFiles } from '../src/storage/opfs-files.ts';
+import { RUNS_FOLDER } from '../src/storage/saved-runs.ts';
+import { openBase } from './trainer/base-files.ts';
+import { createRunShelf } from './trainer/run-shelf.ts';
 import { createTrainerService } from './trainer/service.ts';
 
 /** The worker's script lies in dist/assets/ or, when developing, in workers/: one folder below the page either way. */
@@ -17,11 +20,16 @@ const STARTER = new URL('../models/starter/', self.location.href);
 const tuning = keptTuning();
 
 const service = createTrainerService({
-  // The page then starts a fresh worker: the tensors of a device that is lost or failed are gone.
+  // A run makes a lost device good; without one it reaches the page as this worker's error: its tensors are gone.
   startBackend: (choice) =>
     startBackend(
       choice,
-      ({ problem }) => self.postMessage({ deviceFailure: problemWords(problem) } satisfies DeviceFailure),
+      ({ problem }) => {
+        if (service.hardwareFailed(problem)) return;
+        setTimeout(() => {
+          throw problem;
+        });
+      },
       tuning,
     ),
   tune: (options) => tuneStarted(tuning, options),
@@ -33,17 +41,21 @@ const service = createTrainerService({
         return openModelFolder(source.files);
       case 'hub':
         return openCached(opfsFiles(MODELS_FOLDER), source.key);
+      case 'run':
+        return openBase(opfsFiles(RUNS_FOLDER), source.id, source.name);
       default:
         return source satisfies never;
     }
   },
   proxy,
+  runs: createRunShelf(opfsFiles(RUNS_FOLDER), takeLock),
 });
 
 const worker: TrainerWorker = {
   ...service,
-  connect(port) {
+  async connect(port, alive) {
     service.connect(wrap<TokenSource>(port));
+    await takeLock(alive);
   },
 };
 expose(worker);

@@ -248,6 +248,13 @@ async function profileStep(backend: SimdBackend, step: () => void): Promise<Benc
   return { kernels, rest: whole - kernels.reduce((sum, { milliseconds }) => sum + milliseconds!, 0) };
 }
 
+function describePair({ title, byThreads }: PairResult): string {
+  const each = byThreads.map(({ threads, simd, torch, ratio }) => {
+    return `${threads}: ${simd.toFixed(0)} and ${torch.toFixed(0)} ms, ${ratio.toFixed(2)}`;
+  });
+  return `${title}, threads: simd and PyTorch, PyTorch / simd: ${each.join('; ')}`;
+}
+
 /** The starter on the sample's first batch and on equally long rows, and MiniLM's shape; the last two leave padding nothing to do. */
 async function againstTorch(
   backend: SimdBackend,
@@ -255,8 +262,10 @@ async function againstTorch(
   rawConfig: Readonly<Record<string, unknown>>,
   pairs: number,
 ): Promise<PairResult[]> {
-  const results: (PairResult | null)[] = [await measurePairs(backend, starter, pairs)];
-  if (results[0] === null) return [];
+  const first = await measurePairs(backend, starter, pairs);
+  if (!first) return [];
+  const results = [first];
+  answer({ progress: describePair(first) });
   for (const [name, changes] of EQUAL_ROWS) {
     answer({ progress: `PyTorch: ${name}` });
     const config = { ...rawConfig, ...changes };
@@ -266,13 +275,16 @@ async function againstTorch(
     const model = createClassifier(randomWeights(parsed), { classCount: 2, keepClassifier: false, seed: 1 });
     const train = createTrainStep(model, rows, rows.targets.labels as Int32Array);
     const flops = model.stepFlops(lengthsOf(rows, indices));
-    results.push(
-      await measurePairs(backend, { title: `${name}, 16 x 64`, config, rows, indices, flops, step: train.step }, pairs),
-    );
+    const pairCase = { title: `${name}, 16 x 64`, config, rows, indices, flops, step: train.step };
+    const result = await measurePairs(backend, pairCase, pairs);
+    if (result) {
+      results.push(result);
+      answer({ progress: describePair(result) });
+    }
     train.dispose();
     model.dispose();
   }
-  return results.filter((each) => each !== null);
+  return results;
 }
 
 function begin({ data }: MessageEvent<BenchRequest>): void {

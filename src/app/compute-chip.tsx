@@ -34,7 +34,7 @@ function GpuChip({ info }: { readonly info: ComputeInfo }) {
       onOpen={() => void computeStore.getState().refresh()}
     >
       <Popover.Target>
-        <button type="button" className={classes.chipButton} aria-label={`Compute: ${info.title}. ${info.reason}`}>
+        <button type="button" className={classes.chipButton} aria-label={`Hardware: ${info.title}. ${info.reason}`}>
           <i aria-hidden className={classes.dot} data-kind={info.backend} />
           {info.title}
         </button>

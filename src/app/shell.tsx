@@ -3,6 +3,7 @@ import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useState } fr
 import { useStore } from 'zustand';
 import { EmptyPage } from '../features/data/empty-page.tsx';
 import { ModelFile } from '../features/model/model-file.tsx';
+import { ContinueCard } from '../features/train/continue-card.tsx';
 import { RunBar } from '../features/train/run-bar.tsx';
 import { computeStore } from '../stores/compute.ts';
 import { dataStore } from '../stores/data.ts';
@@ -10,6 +11,7 @@ import { modelStore } from '../stores/model.ts';
 import { startServiceWorker } from '../stores/network.ts';
 import { recipesStore } from '../stores/recipes.ts';
 import { restoreSession } from '../stores/session.ts';
+import { offerSavedRuns } from '../stores/saved-runs.ts';
 import { keepAwakeWhileTraining } from '../stores/wake-lock.ts';
 import { InsecureNotice } from './insecure-notice.tsx';
 import { PageDrop } from './page-drop.tsx';
@@ -39,6 +41,7 @@ export function Shell() {
     void startServiceWorker();
     void restoreSession();
     keepAwakeWhileTraining();
+    offerSavedRuns();
   }, []);
   useKeys(openHelp);
   useDocumentTitle();
@@ -47,7 +50,14 @@ export function Shell() {
       <TopBar onHelp={openHelp} />
       <InsecureNotice />
       <main className={classes.main}>
-        {working ? <Workbench /> : <EmptyPage openModel={<ModelFile text="Open a model" />} />}
+        {working ? (
+          <Workbench />
+        ) : (
+          <>
+            <ContinueCard />
+            <EmptyPage openModel={<ModelFile text="Open a model" />} />
+          </>
+        )}
       </main>
       {working && <RunBar />}
       <PageDrop />

@@ -76,7 +76,7 @@ describe('modelCard', () => {
       '| accuracy | 0.8950 |',
       '| F1 of positive | 0.8998 |',
       '| `learning_rate` | 0.0002 |',
-      'Trained in the browser on CPU · 2 threads.',
+      'Trained by Tabtune on CPU · 2 threads.',
     ]) {
       expect(card.split('\n')).toContain(line);
     }

@@ -139,13 +139,7 @@ function resultSection({ classes, evaluation, test, steps, seconds, stoppedEarly
 function settingsSection({ settings, compute, learnt }: Training): string[] {
   const rows = Object.entries(settings).map(([name, value]) => [`\`${name}\``, markdownText(String(value))]);
   const part = learnt === null ? '' : ` ${markdownText(learnt)}.`;
-  return [
-    '## Settings',
-    '',
-    `Trained in the browser on ${markdownText(compute)}.${part}`,
-    '',
-    ...table(['setting', 'value'], rows),
-  ];
+  return ['## Settings', '', `Trained by Tabtune on ${markdownText(compute)}.${part}`, '', ...table(['setting', 'value'], rows)];
 }
 
 /** How a pipeline is asked, and what its answer means. */

@@ -27,24 +27,33 @@ export function readSafetensors(bytes: Uint8Array<ArrayBuffer>, where = 'model.s
   return openSafetensors(memorySource(bytes), where);
 }
 
-/**
- * A safetensors file of F32 tensors in the given order, as the pieces of a Blob: the header, then the tensors' own bytes without a copy.
- * The values begin at a multiple of 8, as the format asks.
- */
-export function writeSafetensors(tensors: readonly NamedTensor[]): Uint8Array<ArrayBuffer>[] {
+/** Names and shapes of F32 tensors, in the order of the file, as its first bytes. The values follow from a multiple of 8 on, as the format asks. */
+export function safetensorsHead(
+  tensors: readonly { readonly name: string; readonly shape: readonly number[] }[],
+): Uint8Array<ArrayBuffer> {
   const header = new Map<string, unknown>([['__metadata__', { format: 'pt' }]]);
   let offset = 0;
-  for (const { name, shape, data } of tensors) {
-    const count = sizeOf(shape);
-    if (count !== data.length) throw new Error(`tensor ${name}: shape [${shape}] needs ${count} values, it has ${data.length}`);
+  for (const { name, shape } of tensors) {
     if (header.has(name)) throw new Error(`tensor ${name} is there twice`);
-    header.set(name, { dtype: 'F32', shape, data_offsets: [offset, offset + data.byteLength] });
-    offset += data.byteLength;
+    const end = offset + 4 * sizeOf(shape);
+    header.set(name, { dtype: 'F32', shape, data_offsets: [offset, end] });
+    offset = end;
   }
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   const padded = Math.ceil(json.length / 8) * 8;
   const head = new Uint8Array(8 + padded).fill(0x20);
   new DataView(head.buffer).setBigUint64(0, BigInt(padded), true);
   head.set(json, 8);
-  return [head, ...tensors.map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength))];
+  return head;
+}
+
+/**
+ * A safetensors file of F32 tensors in the given order, as the pieces of a Blob: the header, then the tensors' own bytes without a copy.
+ */
+export function writeSafetensors(tensors: readonly NamedTensor[]): Uint8Array<ArrayBuffer>[] {
+  for (const { name, shape, data } of tensors) {
+    const count = sizeOf(shape);
+    if (count !== data.length) throw new Error(`tensor ${name}: shape [${shape}] needs ${count} values, it has ${data.length}`);
+  }
+  return [safetensorsHead(tensors), ...tensors.map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength))];
 }

@@ -4,9 +4,13 @@
  */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Evaluation } from '../engine/train/arguments.ts';
+import type { UsableDataset } from '../data/types.ts';
+import { completeArguments, type Evaluation } from '../engine/train/arguments.ts';
 import { fromTrainingArguments } from '../engine/train/read-arguments.ts';
+import { planRun } from '../engine/train/run-plan.ts';
+import { runSeconds } from '../engine/train/run-time.ts';
 import { readZip } from '../formats/zip.ts';
+import { aboutBytes, aboutSeconds } from '../lib/about.ts';
 import { plural } from '../lib/counts.ts';
 import { Problem } from '../lib/problem.ts';
 import type { TrainEvent, TrainResult, TrainSettings } from '../protocol/trainer.ts';
@@ -61,6 +65,29 @@ function evaluationLine({ epoch, step, loss, accuracy, macroF1 }: Evaluation, tr
   return figures.join('  ');
 }
 
+/** Runs of fewer steps are over before a rehearsal would be. */
+const LEAST_STEPS_TO_REHEARSE = 50;
+
+/** How long the run will take and how much memory, by a few real steps; that a run does not fit is said before it fails. */
+async function announceRun(
+  trainer: TrainerService,
+  { profile }: UsableDataset,
+  settings: TrainSettings,
+  say: (line: string) => void,
+): Promise<void> {
+  const plan = planRun(profile.trainRows, completeArguments(settings));
+  if (plan.total < LEAST_STEPS_TO_REHEARSE) return;
+  const report = await trainer.rehearse(settings);
+  if (!report) return;
+  const { rates, problem, memory } = report;
+  if (problem) throw new Problem(problem);
+  const time = rates ? aboutSeconds(runSeconds(rates, plan)) : 'unknown';
+  say(
+    `Before training: ${time}, ${aboutBytes(memory.bytes)} of memory (${plural(plan.total, 'step')}, ` +
+      `${plural(plan.evaluations, 'evaluation')}; by ${plural(rates?.stepsTimed ?? 0, 'real step')} on this machine)`,
+  );
+}
+
 /** Keeps what the run tells. Prints remarks and evaluations, and where it is when nothing was printed for a while. */
 function listen(log: RunLog, say: (line: string) => void): (event: TrainEvent) => void {
   let said = performance.now();
@@ -89,9 +116,15 @@ function listen(log: RunLog, say: (line: string) => void): (event: TrainEvent) =
         log.evaluations.push(event.evaluation);
         tell(evaluationLine(event.evaluation, lastLoss));
         break;
+      case 'recovered': {
+        const { problem, step, halvings } = event;
+        tell(`${problem.where}: ${problem.found}. Goes on from step ${step} with batches cut in ${2 ** halvings}.`);
+        break;
+      }
       case 'paused':
       case 'pinned':
-        // The command line neither pauses nor pins.
+      case 'saved':
+        // The command line neither pauses, pins nor keeps runs.
         break;
       default:
         event satisfies never;
@@ -151,6 +184,7 @@ export async function trainHeadless(
   say(`Model: ${name}${at}, ${model.modelType}, ${plural(model.parameters, 'parameter')}. Compute: ${compute.title}`);
   model.remarks.forEach(say);
 
+  await announceRun(trainer, data, settings, say);
   await makeFolder(out);
   const result = await untilInterrupted(trainer, () => trainer.train(settings, listen(log, say)));
   if (result.test) say(`Test rows: accuracy ${result.test.accuracy.toFixed(4)}  macro F1 ${result.test.macroF1.toFixed(4)}`);

@@ -1,13 +1,14 @@
-/**
- * Folders of files that outlive the page, one level deep. In a browser it is OPFS (src/storage/opfs-files.ts); whoever uses it knows only
- * this. Names are plain, without slashes.
- */
-export interface FileStore {
+/** Folders of files that outlive the page, one level deep, for reading. Names are plain, without slashes. */
+export interface FileReader {
   folders(): Promise<readonly string[]>;
   /** The names of a folder's files with their bytes; none when there is no such folder. */
   files(folder: string): Promise<ReadonlyMap<string, number>>;
   /** A file as it lies there, not yet read. Throws when there is none. */
   read(folder: string, name: string): Promise<File>;
+}
+
+/** The same for writing. In a browser it is OPFS (src/storage/opfs-files.ts); whoever uses it knows only this. */
+export interface FileStore extends FileReader {
   /**
    * Opens a file for writing at byte `at`; what was behind is cut off. Makes what is missing. `where` is what problems call it. Throws
    * `Problem` when another tab writes it.

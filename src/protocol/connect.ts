@@ -1,12 +1,13 @@
 /**
  * The page's end of the two workers: makes them, joins them with a MessageChannel, and says when one of them dies. A worker is
- * dead when an error reached nobody inside it, when its script did not load, or when its GPU is gone; calls to it would then wait for ever, so
- * whoever calls races against `crashed`.
+ * dead when an error reached nobody inside it, when its script did not load, or when a lock that it holds is free; calls to it would then
+ * wait for ever, so whoever calls races against `crashed`.
  */
 import { transfer, wrap, type Remote } from './bridge.ts';
 import type { TokenizerWorker } from './tokenizer.ts';
-import type { DeviceFailure, TrainerWorker } from './trainer.ts';
-import { Problem, type ProblemText } from '../lib/problem.ts';
+import type { TrainerWorker } from './trainer.ts';
+import { Problem } from '../lib/problem.ts';
+import { waitForLock } from '../lib/web-lock.ts';
 
 export interface WorkerLink {
   readonly tokenizer: Remote<TokenizerWorker>;
@@ -26,14 +27,16 @@ function crashOf(where: string, event: ErrorEvent): Problem {
   });
 }
 
-/** The trainer's device is gone, and the worker is of no more use. */
-function failureOf({ fix, ...words }: ProblemText): Problem {
-  return new Problem({ ...words, fix: `${fix} Your data and settings are kept; a model that was being trained is lost.` });
+function endOf(where: string): Problem {
+  return new Problem({
+    where,
+    expected: 'its worker to go on',
+    found: 'that the browser ended it',
+    fix: 'Try again: a fresh worker is started, your data and settings are kept, and a run goes on from its last checkpoint.',
+  });
 }
 
-function isDeviceFailure(message: unknown): message is DeviceFailure {
-  return typeof message === 'object' && message !== null && 'deviceFailure' in message;
-}
+let links = 0;
 
 export function connectWorkers(): WorkerLink {
   const tokenizer = new Worker(new URL('../../workers/tokenizer.worker.ts', import.meta.url), {
@@ -42,12 +45,11 @@ export function connectWorkers(): WorkerLink {
   });
   const trainer = new Worker(new URL('../../workers/trainer.worker.ts', import.meta.url), { type: 'module', name: 'trainer' });
 
+  let die: (problem: Problem) => void = () => undefined;
   const crashed = new Promise<never>((_, reject) => {
     tokenizer.addEventListener('error', (event) => reject(crashOf('Reading the data', event)));
     trainer.addEventListener('error', (event) => reject(crashOf('Training', event)));
-    trainer.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-      if (isDeviceFailure(data)) reject(failureOf(data.deviceFailure));
-    });
+    die = reject;
   });
   crashed.catch(() => undefined);
 
@@ -61,7 +63,16 @@ export function connectWorkers(): WorkerLink {
     },
   };
   const channel = new MessageChannel();
-  void link.tokenizer.connect(transfer(channel.port1, [channel.port1]));
-  void link.trainer.connect(transfer(channel.port2, [channel.port2]));
+  // A worker that the browser ends says nothing, but its locks are free then.
+  const place = `${performance.timeOrigin}-${links++}-${Math.random()}`;
+  const [reading, training] = [`tabtune-tokenizer-${place}`, `tabtune-trainer-${place}`] as const;
+  void link.tokenizer
+    .connect(transfer(channel.port1, [channel.port1]), reading)
+    .then(() => waitForLock(reading))
+    .then(() => die(endOf('Reading the data')));
+  void link.trainer
+    .connect(transfer(channel.port2, [channel.port2]), training)
+    .then(() => waitForLock(training))
+    .then(() => die(endOf('Training')));
   return link;
 }

@@ -20,8 +20,8 @@ import type { TokenRows, TokenizerFiles } from '../text/types.ts';
 export type ProgressCallback = (done: number, total: number) => void;
 
 export interface TokenizerWorker extends KeptDatasets {
-  /** Hands over one end of a MessageChannel; the trainer worker holds the other and sees a `TokenSource`. */
-  connect(port: MessagePort): void;
+  /** Hands over one end of a MessageChannel; the trainer worker holds the other and sees a `TokenSource`; and the Web Lock to hold as long as it lives. */
+  connect(port: MessagePort, alive: string): Promise<void>;
   /**
    * Reads files, guesses the columns unless `used` says which. Throws `Problem` when they hold no rows; the dataset opened before then
    * stays.

@@ -5,6 +5,8 @@ import type { Peaks } from '../engine/backend/kernel-times.ts';
 import type { StepProfile } from '../engine/train/profile-step.ts';
 import type { Evaluation, StepPoint, TrainingArguments } from '../engine/train/arguments.ts';
 import type { ProblemType } from '../lib/targets.ts';
+import type { RunAbout } from '../storage/saved-runs.ts';
+import type { BatchSearch, BatchTrial, RehearsalReport } from './rehearsal.ts';
 import type { ProgressCallback } from './tokenizer.ts';
 
 /** Where a model comes from. */
@@ -13,7 +15,9 @@ export type ModelSource =
   /** A zip that Tabtune or anybody wrote, or the files of a Hugging Face folder. */
   | { readonly kind: 'files'; readonly files: readonly File[] }
   /** A model of the Hugging Face hub that the library worker has put on this machine under `key`. */
-  | { readonly kind: 'hub'; readonly key: string; readonly id: string };
+  | { readonly kind: 'hub'; readonly key: string; readonly id: string }
+  /** The copy of a person's own files that a run has kept. */
+  | { readonly kind: 'run'; readonly id: string; readonly name: string };
 
 export interface ModelInfo {
   readonly name: string;
@@ -53,6 +57,8 @@ export type TrainEvent =
       /** Whether the rows are pairs of texts. */
       readonly pairs: boolean;
       readonly remarks: readonly string[];
+      /** What came before, where a run goes on; what was told of it already counts no more. */
+      readonly resumed: ResumedRun | null;
       /** How matrix products are cut on WebGPU; null elsewhere. */
       readonly tiles: TilesInfo | null;
     }
@@ -73,11 +79,30 @@ export type TrainEvent =
   /** The run waits between two steps, or goes on. */
   | { readonly type: 'paused'; readonly paused: boolean }
   /** The pinned texts again, by the weights of an evaluation. */
-  | { readonly type: 'pinned'; readonly scores: PinnedScores };
+  | { readonly type: 'pinned'; readonly scores: PinnedScores }
+  /** A checkpoint was made: on the disk, or, with the reason, in memory alone. */
+  | {
+      readonly type: 'saved';
+      readonly step: number;
+      readonly place: 'disk' | 'memory';
+      readonly seconds: number;
+      readonly bytes: number;
+      readonly problem: ProblemText | null;
+    }
+  /** The hardware failed; the run goes on by itself from `step`, on fresh hardware, with micro-batches cut in two so often. */
+  | { readonly type: 'recovered'; readonly problem: ProblemText; readonly step: number; readonly halvings: number };
 
-/** Not an answer: the trainer worker says by itself that its device was lost or failed, and all that was on it is gone. */
-export interface DeviceFailure {
-  readonly deviceFailure: ProblemText;
+export interface ResumedRun {
+  readonly step: number;
+  readonly points: readonly StepPoint[];
+  readonly evaluations: readonly Evaluation[];
+}
+
+/** Where a run that begins is kept. */
+export interface RunPlace {
+  readonly place: 'disk' | 'memory';
+  /** Why in memory alone. */
+  readonly problem: ProblemText | null;
 }
 
 export interface TrainResult {
@@ -138,8 +163,8 @@ export interface Profile extends StepProfile {
 }
 
 export interface TrainerWorker {
-  /** Hands over the port behind which the tokenizer worker serves a `TokenSource`. */
-  connect(port: MessagePort): void;
+  /** Hands over the port behind which the tokenizer worker serves a `TokenSource`, and the Web Lock to hold as long as it lives. */
+  connect(port: MessagePort, alive: string): Promise<void>;
   /** Chooses and starts a backend. Refused with a `Problem` while a run is on. */
   useCompute(choice: ComputeChoice): Promise<ComputeInfo>;
   /** What is in use at the moment; null when nothing was started. */
@@ -153,8 +178,28 @@ export interface TrainerWorker {
   checkConfig(config: unknown): Promise<void>;
   /** Throws `Problem` for a broken folder; the model opened before then stays. */
   openModel(source: ModelSource, onProgress: ProgressCallback): Promise<ModelInfo>;
-  /** Trains a fresh copy of the open model on the tokenizer worker's open dataset. Resolves when finished or stopped. */
-  train(settings: TrainSettings, onEvent: (event: TrainEvent) => void): Promise<TrainResult>;
+  /**
+   * Makes room for a run on the disk, of which this worker is the only writer until another run begins. Throws `Problem` where another
+   * tab writes it.
+   */
+  beginRun(about: RunAbout): Promise<RunPlace>;
+  /**
+   * Trains a fresh copy of the open model on the tokenizer worker's open dataset. Resolves when finished or stopped. A run that was begun
+   * under this id is saved as it goes, and goes on from its last checkpoint where it has one; its settings, model and data must be the same.
+   * Lost hardware and full memory are made good from there, twice at most.
+   */
+  train(settings: TrainSettings, onEvent: (event: TrainEvent) => void, runId?: string): Promise<TrainResult>;
+  /** Removes a run that is not on, with its checkpoints. Throws `Problem` where another tab writes it. */
+  removeRun(id: string): Promise<void>;
+  /**
+   * Times a few steps of the run that `train` would begin, on a scratch copy: nothing of what is open, trained or predicted changes. Null
+   * when it was given up, for a run, another model, another hardware or another rehearsal.
+   */
+  rehearse(settings: TrainSettings): Promise<RehearsalReport | null>;
+  /** The largest batch that fits and pays, by trying; null when it was given up. */
+  findBatchSize(settings: TrainSettings, onTrial: (trial: BatchTrial) => void): Promise<BatchSearch | null>;
+  /** Gives up a rehearsal or a search. */
+  endRehearsal(): Promise<void>;
   /** Ends the run after the step it is in. What was learnt so far stays usable, or is thrown away. */
   stop(keep: boolean): void;
   /** The run waits behind the step it is in until it is resumed; the model can be asked meanwhile. */

@@ -5,6 +5,7 @@
  */
 import type { FileStore, FileWriter } from '../lib/file-store.ts';
 import { Problem } from '../lib/problem.ts';
+import { isNamed, opfsReader } from './opfs-reader.ts';
 
 /** The folder of downloaded models: the library writes it, the trainer reads it. */
 export const MODELS_FOLDER = 'models';
@@ -16,10 +17,6 @@ interface Movable {
 
 function isMovable(handle: object): handle is Movable {
   return 'move' in handle && typeof handle.move === 'function';
-}
-
-function isNamed(error: unknown, name: string): boolean {
-  return error instanceof DOMException && error.name === name;
 }
 
 function openWriter(handle: FileSystemSyncAccessHandle, where: string, at: number): FileWriter {
@@ -59,48 +56,11 @@ function openWriter(handle: FileSystemSyncAccessHandle, where: string, at: numbe
 
 /** The store in the folder `name` at the root of this origin's disk. Throws `Problem` where the browser has none. */
 export function opfsFiles(name: string): FileStore {
-  const root = async (): Promise<FileSystemDirectoryHandle> => {
-    try {
-      return await (await navigator.storage.getDirectory()).getDirectoryHandle(name, { create: true });
-    } catch (error) {
-      throw new Problem({
-        where: "The browser's disk",
-        expected: 'room of its own for this page',
-        found: error instanceof Error ? error.message : 'none',
-        fix: 'A private window or a page over plain http has none: open the page in an ordinary window, at localhost or over https.',
-      });
-    }
-  };
-  const find = async (folder: string): Promise<FileSystemDirectoryHandle | null> => {
-    try {
-      return await (await root()).getDirectoryHandle(folder);
-    } catch (error) {
-      if (isNamed(error, 'NotFoundError')) return null;
-      throw error;
-    }
-  };
+  const { root, ...reading } = opfsReader(name);
   const existing = async (folder: string): Promise<FileSystemDirectoryHandle> => (await root()).getDirectoryHandle(folder);
 
   return {
-    async folders() {
-      const names = [];
-      for await (const [entry, handle] of await root()) if (handle.kind === 'directory') names.push(entry);
-      return names;
-    },
-
-    async files(folder) {
-      const sizes = new Map<string, number>();
-      const directory = await find(folder);
-      if (!directory) return sizes;
-      for await (const [entry, handle] of directory) {
-        if (handle instanceof FileSystemFileHandle) sizes.set(entry, (await handle.getFile()).size);
-      }
-      return sizes;
-    },
-
-    async read(folder, file) {
-      return (await (await existing(folder)).getFileHandle(file)).getFile();
-    },
+    ...reading,
 
     async append(folder, file, at, where) {
       const directory = await (await root()).getDirectoryHandle(folder, { create: true });

@@ -8,10 +8,12 @@ import type {
   ModelInfo,
   PinnedScores,
   Prediction,
+  RunPlace,
   TrainEvent,
   TrainResult,
   TrainSettings,
 } from '../protocol/trainer.ts';
+import type { RunAbout } from '../storage/saved-runs.ts';
 
 const INFO: ModelInfo = {
   name: 'Starter',
@@ -70,6 +72,8 @@ class PlayedWorkers {
   openModel = vi.fn(async (): Promise<ModelInfo> => INFO);
   train = vi.fn(async (_settings: TrainSettings, _onEvent: (event: TrainEvent) => void): Promise<TrainResult> => RESULT);
   predict = vi.fn(async (): Promise<Prediction | null> => null);
+  beginRun = vi.fn(async (_about: RunAbout): Promise<RunPlace> => ({ place: 'disk', problem: null }));
+  removeRun = vi.fn(async (_id: string) => undefined);
   stop = vi.fn(async (_keep: boolean) => undefined);
   pin = vi.fn(async (_texts: readonly string[], _maxLength: number): Promise<PinnedScores | null> => null);
   crash: (error: Error) => void = () => undefined;
@@ -86,6 +90,8 @@ class PlayedWorkers {
         useCompute,
         openModel: this.openModel,
         train: this.train,
+        beginRun: this.beginRun,
+        removeRun: this.removeRun,
         predict: this.predict,
         stop: this.stop,
         pause: vi.fn(async () => undefined),
@@ -231,6 +237,7 @@ describe('a run', () => {
         truncatedRows: 2,
         pairs: false,
         remarks: [],
+        resumed: null,
         tiles: null,
       });
       onEvent({
@@ -315,6 +322,7 @@ describe('a run', () => {
       truncatedRows: 0,
       pairs: false,
       remarks: [],
+      resumed: null,
       tiles: null,
     });
     getState().pause();
@@ -365,6 +373,7 @@ describe('a run', () => {
         truncatedRows: 0,
         pairs: false,
         remarks: [],
+        resumed: null,
         tiles: null,
       });
       onEvent(scores(2, 0.6));

@@ -72,6 +72,7 @@ export const LAYOUT: Readonly<Record<ArgumentName, SettingPlace>> = {
       otherwise: 'Not in use: the head alone keeps next to nothing.',
     },
   },
+  fp16: { label: 'Keep in 16 bits', group: 'length' },
   early_stopping_patience: { label: 'Early stopping', group: 'length', needs: EVALUATED },
   early_stopping_threshold: {
     label: 'Least gain',
@@ -130,7 +131,6 @@ export const LAYOUT: Readonly<Record<ArgumentName, SettingPlace>> = {
     needs: EVALUATED,
     words: { macro_f1: 'Highest macro F1', accuracy: 'Highest accuracy', loss: 'Lowest loss' },
   },
-  fp16: { label: 'Keep in 16 bits', group: 'length' },
   train_layers: {
     label: 'What learns',
     group: 'learns',

@@ -39,6 +39,7 @@ function originOf(source: ModelSource): Origin {
     case 'starter':
       return { licence: 'apache-2.0', language: 'en', hubId: null };
     case 'files':
+    case 'run':
       return { licence: null, language: null, hubId: null };
     case 'hub':
       return { licence: null, language: null, hubId: source.id };

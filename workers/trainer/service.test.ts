@@ -125,6 +125,27 @@ describe('trainer service', () => {
     expect((await trainer.predict(GOOD, 32))?.step).toBeNull();
   });
 
+  test('a rehearsal tells time, memory and what would need less, and what is open stays; training ends it', async () => {
+    const trainer = await start();
+    const report = await trainer.rehearse(SETTINGS);
+    expect(report).toMatchObject({ rows: 192, problem: null, room: { kind: 'cpu' } });
+    expect(report?.rates?.step).toBeGreaterThan(0);
+    expect(report?.memory.bytes).toBeGreaterThan(50_000);
+    expect(report?.lighter.map(({ kind }) => kind)).toContain('lora');
+    for (const { bytes } of report?.lighter ?? []) expect(bytes).toBeLessThan(report!.memory.bytes);
+    expect(await trainer.predict(GOOD, 32)).toBeNull();
+
+    const tried: number[] = [];
+    const given = trainer.findBatchSize(SETTINGS, ({ batchSize }) => tried.push(batchSize));
+    const result = await trainer.train({ ...SETTINGS, num_train_epochs: 1 }, () => undefined);
+    expect(await given).toBeNull();
+    expect(result).toMatchObject({ outcome: 'finished', steps: 24 });
+    const search = await trainer.findBatchSize(SETTINGS, () => undefined);
+    expect(search?.trials[0]?.batchSize).toBe(8);
+    expect(search?.best).toBeGreaterThanOrEqual(8);
+    expect((await trainer.predict(GOOD, 32))?.step).toBe(24);
+  });
+
   test('a folder with vocab.txt in the place of tokenizer.json trains and exports both', async () => {
     const files = toyModelFiles();
     const json = JSON.parse(files.find(({ name }) => name === 'tokenizer.json')!.buffer.toString('utf8')) as {

@@ -3,7 +3,8 @@
  * imported, to predict with and to export), and the run that is on. It fits engine, hub and formats together and computes nothing.
  * A call that throws leaves what was there.
  */
-import type { ComputeInfo } from '../../src/engine/backend/types.ts';
+import { isHardwareFailure } from '../../src/engine/backend/hardware-failure.ts';
+import type { ComputeChoice, ComputeInfo } from '../../src/engine/backend/types.ts';
 import { parseConfig } from '../../src/engine/models/config.ts';
 import { readWeights } from '../../src/engine/models/weights.ts';
 import { predict } from '../../src/engine/train/evaluate.ts';
@@ -17,9 +18,12 @@ import type { ModelSource, TrainerWorker } from '../../src/protocol/trainer.ts';
 import { adapterOf, asOpened, rebuild, type LiveModel, type OpenedModel } from './live-model.ts';
 import { modelInfo } from './model-info.ts';
 import { packAdapter, packModel } from './pack-model.ts';
+import { createRehearsals } from './rehearsals.ts';
 import { createPinnedTexts } from './pinned-texts.ts';
 import { profileModel } from './profile-model.ts';
-import { createRun, noModel, runTraining, type AsyncTokenSource, type Run } from './training-run.ts';
+import { keeperProblem, type RunKeeper, type RunShelf } from './run-keeper.ts';
+import { GivenUp, settleFailed, trainThroughFailures } from './run-recovery.ts';
+import { createRun, noModel, type AsyncTokenSource, type Run } from './training-run.ts';
 import { createTuner, type Tune } from './tuner.ts';
 
 /** What the worker around it provides; a test provides its own. */
@@ -30,6 +34,8 @@ export interface TrainerSurroundings {
   openFolder(source: ModelSource, onProgress: (done: number, total: number) => void): Promise<ModelFolder>;
   /** comlink's proxy for callbacks that cross to the tokenizer worker. */
   proxy<T extends object>(callback: T): T;
+  /** Where runs are kept; left out, none is. */
+  readonly runs?: RunShelf;
 }
 
 function busy(what: string): Problem {
@@ -41,7 +47,11 @@ function busy(what: string): Problem {
   });
 }
 
-export type TrainerService = Omit<TrainerWorker, 'connect'> & { connect(tokens: AsyncTokenSource): void };
+export interface TrainerService extends Omit<TrainerWorker, 'connect'> {
+  connect(tokens: AsyncTokenSource): void;
+  /** The hardware lost its tensors. True where a run takes care of it. */
+  hardwareFailed(problem: Problem): boolean;
+}
 
 export function createTrainerService(surroundings: TrainerSurroundings): TrainerService {
   let tokens: AsyncTokenSource | null = null;
@@ -49,6 +59,9 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
   let opened: OpenedModel | null = null;
   let live: LiveModel | null = null;
   let run: Run | null = null;
+  /** Of the run that was begun last, until it ended. */
+  let keeper: RunKeeper | null = null;
+  let choice: ComputeChoice = 'auto';
   let opening: Promise<unknown> = Promise.resolve();
 
   const tokenSource = (): AsyncTokenSource => {
@@ -74,9 +87,34 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
     return ensureCompute();
   };
 
+  const rehearsals = createRehearsals(async () => {
+    await opening;
+    if (!opened) throw noModel('Before training');
+    const { weights } = opened;
+    const tokenize = (maxLength: number) =>
+      tokenSource().tokenizeDataset(
+        maxLength,
+        surroundings.proxy(() => undefined),
+      );
+    const device = await ensureCompute();
+    // Tuned kernels are what the run will have.
+    await tuner.settled();
+    return { weights, compute: device, tokenize };
+  });
+
   const replaceLive = (next: LiveModel | null): void => {
     live?.classifier.dispose();
     live = next;
+  };
+
+  const shelf = (): RunShelf => {
+    if (!surroundings.runs) throw new Error('no run is kept here');
+    return surroundings.runs;
+  };
+
+  const releaseKeeper = (): void => {
+    keeper?.release();
+    keeper = null;
   };
 
   const pinned = createPinnedTexts((texts, maxLength) => tokenSource().encode(texts, maxLength));
@@ -99,14 +137,15 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
       tokens = source;
     },
 
-    async useCompute(choice) {
+    async useCompute(wanted) {
       if (run) throw busy('Compute');
-      await opening;
+      await Promise.all([opening, rehearsals.end()]);
       await tuner.cancel();
       const kept = live && { model: live, exported: await live.classifier.exportTensors(), adapter: await adapterOf(live) };
       replaceLive(null);
       try {
-        compute = await surroundings.startBackend(choice);
+        compute = await surroundings.startBackend(wanted);
+        choice = wanted;
       } finally {
         if (kept) live = rebuild(kept.model, kept.exported, kept.adapter);
       }
@@ -120,7 +159,7 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
 
     async tune(onProgress) {
       if (run) throw busy('Tune for this GPU');
-      await ensureCompute();
+      await Promise.all([ensureCompute(), rehearsals.end()]);
       const tiles = await tuner.ask(throttleProgress(onProgress));
       const present = await ensureCompute();
       compute = tiles ? { ...present, tiles } : present;
@@ -134,34 +173,75 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
     openModel(source, onProgress) {
       if (run) return Promise.reject(busy('Model'));
       // One after the other: of two that were asked for, the later one stays, and the earlier one if the later is broken.
-      const mine = opening.then(() => open(source, onProgress));
+      const mine = Promise.all([opening, rehearsals.end()]).then(() => open(source, onProgress));
       opening = mine.catch(() => undefined);
       return mine;
     },
 
-    async train(settings, onEvent) {
+    async beginRun(about) {
+      if (run) throw busy('Train');
+      // One that was given up may be held in memory alone.
+      if (keeper?.id !== about.id) releaseKeeper();
+      if (keeper) return { place: keeper.problem ? 'memory' : 'disk', problem: keeperProblem(keeper) };
+      keeper = await shelf().keep(about);
+      return { place: keeper.problem ? 'memory' : 'disk', problem: keeperProblem(keeper) };
+    },
+
+    async train(settings, onEvent, runId) {
       if (run) throw busy('Train');
       const mine = createRun();
       run = mine;
+      const kept = runId === undefined ? null : keeper;
       try {
-        await opening;
-        return await runTraining(mine, settings, {
+        await Promise.all([opening, rehearsals.end()]);
+        if (kept && kept.id !== runId) throw new Error(`the run ${runId} was not begun`);
+        const means = {
           onEvent,
           opened,
           startCompute: idleCompute,
           tokens: tokenSource(),
-          proxy: (callback) => surroundings.proxy(callback),
+          proxy: <T extends object>(callback: T) => surroundings.proxy(callback),
           pinned,
           replaceLive,
+          keeper: kept,
+        };
+        const result = await trainThroughFailures(mine, settings, means, async () => {
+          replaceLive(null);
+          compute = await surroundings.startBackend(choice);
         });
+        await (result.outcome === 'discarded' ? kept?.discard() : kept?.end(result.outcome));
+        if (kept) releaseKeeper();
+        return result;
       } catch (error) {
         // A run that failed half-way leaves weights that nobody can vouch for.
         if (mine.record && live?.training === mine.record) replaceLive(null);
+        await settleFailed(kept, error);
+        if (!(error instanceof GivenUp)) releaseKeeper();
         throw error;
       } finally {
         run = null;
         if (compute) tuner.begin(compute);
       }
+    },
+
+    rehearse: (settings) => (run ? Promise.resolve(null) : rehearsals.measure(settings)),
+    findBatchSize: (settings, onTrial) => (run ? Promise.resolve(null) : rehearsals.findBatchSize(settings, onTrial)),
+    endRehearsal: () => rehearsals.end(),
+
+    async removeRun(id) {
+      if (keeper?.id === id) {
+        if (run) throw busy('Remove the run');
+        await keeper.discard();
+        return releaseKeeper();
+      }
+      await shelf().remove(id);
+    },
+
+    hardwareFailed(problem) {
+      if (!run || !isHardwareFailure(problem)) return false;
+      run.failure ??= problem;
+      run.hardware.abort(problem);
+      return true;
     },
 
     stop(keep) {

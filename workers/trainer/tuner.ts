@@ -16,6 +16,8 @@ export interface Tuner {
   ask(onProgress: ProgressCallback): Promise<TilesInfo | null>;
   /** Ends what is going on; resolves when the GPU is free of it. */
   cancel(): Promise<void>;
+  /** Resolves when what is going on has come to its end. */
+  settled(): Promise<void>;
 }
 
 /** `onTuned` hears of what was found in the background. */
@@ -36,6 +38,9 @@ export function createTuner(tune: Tune, onTuned: (tiles: TilesInfo) => void): Tu
 
   return {
     cancel,
+    async settled() {
+      await going;
+    },
     begin({ tiles }) {
       if (!tiles || tiles.kind === 'tuned' || !tiles.tunable) return;
       // What fails here would have made nothing but speed; a lost device is told by its own event.

@@ -34,6 +34,7 @@ describe('what a browser gives', () => {
     expect(await probeCompute('webgpu', browser(SOFTWARE))).toMatchObject({
       backend: 'webgpu',
       title: 'WebGPU · google swiftshader',
+      tiles: { tunable: false },
     });
   });
 

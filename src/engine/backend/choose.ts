@@ -3,7 +3,7 @@
  * import it; start.ts starts what is chosen here.
  */
 import { plural } from '../../lib/counts.ts';
-import type { ComputeChoice, ComputeInfo } from './types.ts';
+import type { ComputeChoice, ComputeInfo, TilesInfo } from './types.ts';
 
 /** What this asks of a browser; `globalThis` is one, a test gives its own. */
 export interface Browser {
@@ -41,6 +41,9 @@ async function findGpu({ isSecureContext, navigator }: Browser): Promise<GpuFind
   return { kind: adapter.info.isFallbackAdapter ? 'software' : 'hardware', title: `WebGPU · ${adapterName(adapter.info)}` };
 }
 
+/** Of a software adapter. */
+const NOT_TUNABLE: TilesInfo = { kind: 'usual', text: 'chosen by size', tunable: false };
+
 /** "CPU · 2 threads". */
 export function cpuTitle(threads: number): string {
   return `CPU · ${plural(threads, 'thread')}`;
@@ -61,7 +64,7 @@ export async function probeCompute(choice: ComputeChoice, browser: Browser = glo
     return { backend: 'webgpu', title: gpu.title, reason: 'Your graphics adapter, through WebGPU.', threads: null };
   if (choice === 'webgpu') {
     const reason = 'WebGPU was chosen. Its adapter is software, so the CPU would be faster.';
-    return { backend: 'webgpu', title: gpu.title, reason, threads: null };
+    return { backend: 'webgpu', title: gpu.title, reason, threads: null, tiles: NOT_TUNABLE };
   }
   return cpuInfo(browser, 'The CPU, because the only WebGPU adapter is software, which is slower than our CPU kernels.');
 }

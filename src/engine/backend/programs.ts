@@ -48,11 +48,13 @@ export function createPrograms(): Programs {
 export const EAGER_PROGRAMS: Programs = {
   define: (step) => ({
     prepare: () => Promise.resolve(),
-    run: (inputs) => {
+    async run(inputs) {
       const tensors = inputTensors(inputs);
-      const results = step(tensors);
-      for (const each of Object.values<Tensor>(tensors)) each.dispose();
-      return Promise.resolve(results);
+      try {
+        return await Promise.resolve(step(tensors));
+      } finally {
+        for (const each of Object.values<Tensor>(tensors)) each.dispose();
+      }
     },
     dispose: () => undefined,
   }),

@@ -41,7 +41,13 @@ export function createClassifier(weights: ModelWeights, options: ClassifierOptio
   const random = createRandom(options.seed);
   const tensors = new Map<string, Tensor>();
   const make = ({ name, shape }: ParameterSpec, values: Float32Array): void => {
-    tensors.set(name, keep(tensor(values, [...shape])));
+    try {
+      tensors.set(name, keep(tensor(values, [...shape])));
+    } catch (error) {
+      // A model for which memory does not suffice leaves nothing of itself.
+      for (const each of tensors.values()) each.dispose();
+      throw error;
+    }
   };
   for (const spec of specs) {
     const stored = spec.part === 'classifier' && !options.keepClassifier ? undefined : weights.values.get(spec.name);

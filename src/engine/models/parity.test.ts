@@ -3,6 +3,7 @@ import { add, mul, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { basename, dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { inputTensors } from '../backend/programs.ts';
+import type { BackendName } from '../backend/types.ts';
 import { unitGradient } from '../ops/cross-entropy/cross-entropy.ts';
 import { expectAllClose } from '../testing/all-close.ts';
 import { describeBackends } from '../testing/node/backends.ts';
@@ -47,7 +48,7 @@ function loadModel(reference: Reference): { model: Classifier; specs: readonly P
   };
 }
 
-function paritySuite(open: () => Reference): void {
+function paritySuite(open: () => Reference, backend: BackendName): void {
   const hasRun = open().record.run !== null;
 
   test('logits, loss and every gradient', async () => {
@@ -68,6 +69,26 @@ function paritySuite(open: () => Reference): void {
     disposeBatch(batch);
     model.dispose();
   });
+
+  test.skipIf(backend !== 'webgpu')(
+    'kept in 16 bits (fp16): the loss as before, every gradient as near as 16 bits let it be',
+    async () => {
+      const reference = open();
+      const { results } = reference;
+      const { model, specs } = loadModel(reference);
+      const { batch, labels } = loadBatch(model, results, '', 0);
+      const unit = unitGradient();
+      const { loss, gradients } = lossAndGradients(model, batch, labels, null, unit, { halves: true });
+      expectAllClose('loss', await loss.data(), results.tensor('loss').data, TOLERANCES.logits);
+      for (const [i, spec] of specs.entries()) {
+        const expected = referenceFor(results, 'grad.', spec);
+        expectAllClose(`gradient of ${spec.name}`, await gradients[i]!.data(), expected, TOLERANCES.halfGradients);
+      }
+      for (const each of [loss, unit, labels, ...gradients]) each.dispose();
+      disposeBatch(batch);
+      model.dispose();
+    },
+  );
 
   test.skipIf(!hasRun)('twenty steps of Trainer: losses, learning rates, gradient norms, final weights', async () => {
     const reference = open();
@@ -136,7 +157,8 @@ for (const root of REFERENCE_ROOTS) {
   const variants = referenceNames(root).filter((name) => !Object.keys(FAMILIES).includes(name));
   for (const family of [...Object.keys(FAMILIES), ...variants]) {
     const open = openReference(root, family);
-    if (open) describe(`PyTorch's ${family} of ${place}`, () => describeBackends('parity', () => paritySuite(open)));
+    if (open)
+      describe(`PyTorch's ${family} of ${place}`, () => describeBackends('parity', (backend) => paritySuite(open, backend)));
     else describe.skip(`PyTorch's ${family} (skipped: there is none in ${place})`, () => test('parity', () => undefined));
   }
 }

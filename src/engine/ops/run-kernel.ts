@@ -25,6 +25,15 @@ export function runKernel<Name extends KernelName>(
   return (Array.isArray(outputs) ? outputs : [outputs]) as Outputs<Kernels[Name]['outputs']>;
 }
 
+/** A backend that gives back what a kernel had made before it failed. */
+interface UndoingBackend {
+  runOrUndo<Result>(kernel: () => Result): Result;
+}
+
+function isUndoing(backend: object): backend is UndoingBackend {
+  return 'runOrUndo' in backend && typeof backend.runOrUndo === 'function';
+}
+
 /** Registers all kernels of one backend with tfjs. */
 export function registerKernels<Backend extends KernelBackend>(backendName: string, table: KernelTable<Backend>): void {
   for (const name of Object.keys(table) as KernelName[]) {
@@ -33,7 +42,10 @@ export function registerKernels<Backend extends KernelBackend>(backendName: stri
     registerKernel({
       kernelName: `tabtune.${name}`,
       backendName,
-      kernelFunc: ({ inputs, attrs, backend }) => kernel(inputs as never, (attrs ?? {}) as never, backend as never),
+      kernelFunc: ({ inputs, attrs, backend }) => {
+        const run = (): TensorInfo[] => kernel(inputs as never, (attrs ?? {}) as never, backend as never);
+        return isUndoing(backend) ? backend.runOrUndo(run) : run();
+      },
     });
   }
 }

@@ -9,6 +9,9 @@ export interface Interval {
   readonly high: number;
 }
 
+/** Rows up to which each evaluation of a run gets its interval, which takes 1,000 times so many draws. */
+export const ROWS_FOR_INTERVALS = 5000;
+
 const RESAMPLES = 1000;
 const LEVEL = 0.95;
 /** Draws between two looks at waiting messages. */

@@ -41,6 +41,19 @@ export function lossAndGradients(
     const logits = model.logits(batch, rng, options); // [B,C]
     return labels.rank === 2 ? binaryCrossEntropy(logits, labels, options.classWeights) : crossEntropy(logits, labels, options);
   };
-  const { value, grads } = keepingHalves(options.halves ?? false, () => engine().gradients(loss, parameters, upstream));
-  return { loss: value, gradients: grads };
+  try {
+    const { value, grads } = keepingHalves(options.halves ?? false, () => engine().gradients(loss, parameters, upstream));
+    return { loss: value, gradients: grads };
+  } catch (error) {
+    dropTape();
+    throw error;
+  }
+}
+
+/** tfjs gives back what it kept for backward at the end of backward alone: where memory was not enough for it, here. */
+function dropTape(): void {
+  const { state } = engine();
+  if (state.gradientDepth > 0 || !state.activeTape) return;
+  for (const { saved } of state.activeTape) for (const each of saved ?? []) each.dispose();
+  state.activeTape = null as unknown as typeof state.activeTape;
 }

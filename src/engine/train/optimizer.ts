@@ -32,12 +32,7 @@ export interface Optimizer {
 }
 
 export function createAdamW(parameters: readonly Parameter[], settings: AdamWSettings): Optimizer {
-  const states: readonly AdamWState[] = parameters.map(({ tensor: param }) => ({
-    param,
-    // Made on the device: zeros on the host would be twice the model's size there.
-    m: keep(fill(param.shape, 0)),
-    v: keep(fill(param.shape, 0)),
-  }));
+  const states = makeStates(parameters);
   const { beta1 = 0.9, beta2 = 0.999, eps = 1e-8 } = settings;
   let stepsDone = 0;
 
@@ -79,4 +74,20 @@ export function createAdamW(parameters: readonly Parameter[], settings: AdamWSet
       }
     },
   };
+}
+
+/** All moments or, where memory does not suffice, none. Made on the device: zeros on the host would be twice the model's size there. */
+function makeStates(parameters: readonly Parameter[]): readonly AdamWState[] {
+  const made: Tensor[] = [];
+  const zeros = (shape: number[]): Tensor => {
+    const moments = keep(fill(shape, 0));
+    made.push(moments);
+    return moments;
+  };
+  try {
+    return parameters.map(({ tensor: param }) => ({ param, m: zeros(param.shape), v: zeros(param.shape) }));
+  } catch (error) {
+    for (const each of made) each.dispose();
+    throw error;
+  }
 }

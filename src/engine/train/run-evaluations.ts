@@ -2,14 +2,11 @@
 import type { Classifier } from '../models/classifier.ts';
 import type { CompleteArguments, Evaluation, LabelledRows } from './arguments.ts';
 import { createEarlyStopping, type BestModel, type StoppingState } from './best-model.ts';
-import { withInterval } from './bootstrap.ts';
+import { ROWS_FOR_INTERVALS, withInterval } from './bootstrap.ts';
 import { evaluate } from './evaluate.ts';
 import { lossIsLost } from './lost-run.ts';
 import type { ProgressMeter } from './progress.ts';
 import type { BatchRows, Pass } from './row-batches.ts';
-
-/** Validation rows up to which each evaluation gets the interval of its macro F1, which takes 1,000 times so many draws. */
-const ROWS_FOR_INTERVALS = 5000;
 
 /** Where the run stands when it is evaluated. */
 export interface RunPlace {

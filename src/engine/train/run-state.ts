@@ -56,6 +56,27 @@ export interface RunState {
   readonly best: readonly StateTensor[];
 }
 
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+const COUNTS = ['step', 'microBatches', 'rows', 'tokens', 'trainingSeconds', 'seconds', 'learningRate', 'halvings'] as const;
+const PARTS = ['stopping', 'divergence', 'evaluations'] as const;
+
+function isFacts(value: unknown): value is RunFacts {
+  if (!isRecord(value)) return false;
+  if (!COUNTS.every((name) => typeof value[name] === 'number') || !PARTS.every((name) => isRecord(value[name]))) return false;
+  return (
+    typeof value['endedEarly'] === 'boolean' &&
+    ['best', 'evaluation'].every((name) => value[name] === null || isRecord(value[name]))
+  );
+}
+
+/** Facts that were kept as JSON; null where they are not what this trainer understands. */
+export function readFacts(value: unknown): RunFacts | null {
+  return isFacts(value) ? value : null;
+}
+
 export const WEIGHT = 'model.';
 export const MEAN = 'exp_avg.';
 export const MEAN_SQUARE = 'exp_avg_sq.';

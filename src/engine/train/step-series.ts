@@ -35,7 +35,8 @@ export interface StepSeries {
   at(index: number): StepPoint;
 }
 
-const COLUMNS = [
+/** In the order of their file (step-bytes.ts). */
+export const STEP_COLUMNS = [
   'step',
   'epoch',
   'loss',
@@ -45,19 +46,19 @@ const COLUMNS = [
   'tokens',
   'seconds',
 ] as const satisfies readonly (keyof StepPoint)[];
-type Column = (typeof COLUMNS)[number];
+type Column = (typeof STEP_COLUMNS)[number];
 
 const FIRST_CAPACITY = 1024;
 
 export function createStepSeries(): StepSeries {
-  const columns = Object.fromEntries(COLUMNS.map((name) => [name, new Float64Array(FIRST_CAPACITY)])) as Record<
+  const columns = Object.fromEntries(STEP_COLUMNS.map((name) => [name, new Float64Array(FIRST_CAPACITY)])) as Record<
     Column,
     Float64Array
   >;
   let length = 0;
 
   const grow = (): void => {
-    for (const name of COLUMNS) {
+    for (const name of STEP_COLUMNS) {
       const wider = new Float64Array(columns[name].length * 2);
       wider.set(columns[name]);
       columns[name] = wider;
@@ -81,7 +82,7 @@ export function createStepSeries(): StepSeries {
     push(points) {
       for (const point of points) {
         if (length === columns.step.length) grow();
-        for (const name of COLUMNS) columns[name][length] = point[name];
+        for (const name of STEP_COLUMNS) columns[name][length] = point[name];
         length++;
       }
     },
@@ -113,6 +114,6 @@ export function createStepSeries(): StepSeries {
       close();
       return found;
     },
-    at: (index) => Object.fromEntries(COLUMNS.map((name) => [name, columns[name][index] ?? NaN])) as Record<Column, number>,
+    at: (index) => Object.fromEntries(STEP_COLUMNS.map((name) => [name, columns[name][index] ?? NaN])) as Record<Column, number>,
   };
 }

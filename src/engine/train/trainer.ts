@@ -3,7 +3,7 @@
  * backend, trains the model in place, and tells its hooks what happens.
  */
 import { macrotask } from '../../lib/macrotask.ts';
-import { Problem, type ProblemText } from '../../lib/problem.ts';
+import type { ProblemText } from '../../lib/problem.ts';
 import { createPrograms } from '../backend/programs.ts';
 import type { Classifier } from '../models/classifier.ts';
 import { completeArguments, type Evaluation, type LabelledRows, type StepPoint, type TrainingArguments } from './arguments.ts';
@@ -11,7 +11,7 @@ import { attend } from './attend.ts';
 import { createBestModel } from './best-model.ts';
 import { withInterval } from './bootstrap.ts';
 import { createDivergenceCheck } from './divergence.ts';
-import { checkTokens } from './evaluate.ts';
+import { checkRows } from './check-rows.ts';
 import { guessingLossOf } from './guessing-loss.ts';
 import { hardwareHabits } from './hardware.ts';
 import { isLostRun, withWeightsBack, withoutWeights } from './lost-run.ts';
@@ -84,10 +84,7 @@ export interface TrainOutcome {
 export async function train(request: TrainRequest): Promise<TrainOutcome> {
   const { model, data, settings, hooks = {}, signal, control = createRunControl(), from } = request;
   const args = completeArguments(settings);
-  for (const [part, rows] of Object.entries(data)) {
-    if (rows.offsets.length < 2) throw noRows(part);
-    checkTokens(model, rows);
-  }
+  checkRows(model, data);
 
   const started = performance.now();
   const before = from?.facts ?? NOTHING_DONE;
@@ -255,14 +252,4 @@ export async function train(request: TrainRequest): Promise<TrainOutcome> {
     endedEarly,
     problem,
   };
-}
-
-function noRows(part: string): Problem {
-  const fix = 'Use a file with more rows, or another share of validation rows.';
-  return new Problem({
-    where: part === 'train' ? 'Training rows' : 'Validation rows',
-    expected: 'at least one row',
-    found: 'none',
-    fix,
-  });
 }

@@ -10,6 +10,10 @@ const NUMBER = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2, minimu
 const RATE = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
 const NONE = '—';
 
+function rate(value: number): string {
+  return value < 0.01 ? '< 0.01' : RATE.format(value);
+}
+
 export function KernelTable({ profile }: { readonly profile: Profile }) {
   const { kernels } = profile;
   const sum = kernelSum(profile);
@@ -89,8 +93,8 @@ function KernelRow({ kernel, profile, whole }: RowProps) {
       <td>{count(kernel.calls)}</td>
       <td>{milliseconds === null ? NONE : NUMBER.format(milliseconds)}</td>
       {milliseconds === null ? <td>{NONE}</td> : <Share share={milliseconds / whole} />}
-      <td>{rates && kernel.flops > 0 ? RATE.format(rates.gigaflopsPerSecond) : NONE}</td>
-      <td>{rates ? RATE.format(rates.gigabytesPerSecond) : NONE}</td>
+      <td>{rates && kernel.flops > 0 ? rate(rates.gigaflopsPerSecond) : NONE}</td>
+      <td>{rates ? rate(rates.gigabytesPerSecond) : NONE}</td>
       <td>{rates?.ofPeak ? `${percent(rates.ofPeak)} ${rates.bound}` : NONE}</td>
     </tr>
   );

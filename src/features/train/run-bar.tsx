@@ -23,12 +23,12 @@ export function RunBar() {
 }
 
 function Running() {
-  const { progress, status, totalSteps, settings } = useStore(
+  const { progress, status, totalSteps, settings, saved } = useStore(
     runStore,
-    useShallow(({ progress, status, totalSteps, settings }) => ({ progress, status, totalSteps, settings })),
+    useShallow(({ progress, status, totalSteps, settings, saved }) => ({ progress, status, totalSteps, settings, saved })),
   );
   const { phase, fraction, step, epoch, secondsLeft } = progress;
-  const inRun = phase === 'train' || phase === 'evaluate';
+  const inRun = phase === 'train' || phase === 'evaluate' || phase === 'save';
   const epochs = settings?.num_train_epochs ?? 1;
   return (
     <>
@@ -39,6 +39,11 @@ function Running() {
           : percent(fraction)}
       </span>
       <Track fraction={fraction} label="Progress" />
+      {saved && inRun && (
+        <span className={classes.left} title={`In ${saved.seconds.toFixed(1)} s`}>
+          {saved.place === 'disk' ? 'saved' : 'held in memory'} at step {count(saved.step)}
+        </span>
+      )}
       {inRun && <span className={classes.left}>{secondsLeft === null ? 'warming up' : `${clock(secondsLeft)} left`}</span>}
       <RunControls />
     </>

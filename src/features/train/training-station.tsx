@@ -16,6 +16,8 @@ import { recipesStore } from '../../stores/recipes.ts';
 import { runStore } from '../../stores/run.ts';
 import { LAYOUT, SETTINGS } from '../../stores/setting-layout.ts';
 import { Announcer } from './announcer.tsx';
+import { ContinueCard } from './continue-card.tsx';
+import { RunNotices } from './run-notices.tsx';
 import { SettingField } from './setting-field.tsx';
 import { TestFigures } from './test-figures.tsx';
 import { Tiles } from './tiles.tsx';
@@ -25,6 +27,7 @@ const loadCharts = () => import('./charts.tsx');
 const Charts = lazy(loadCharts);
 const Quality = lazy(async () => ({ default: (await import('./quality.tsx')).Quality }));
 const LogDialog = lazy(() => import('./log-dialog.tsx'));
+const PreflightCard = lazy(() => import('./preflight-card.tsx'));
 const SettingsDialog = lazy(() => import('./settings-dialog.tsx'));
 
 const COMMON = SETTINGS.filter((name) => LAYOUT[name].common);
@@ -58,6 +61,7 @@ export function TrainingStation({ withPreview }: TrainingStationProps) {
       }
     >
       <ProblemList problems={problems} onDismiss={problemsStore.getState().dismiss} />
+      <ContinueCard />
       <form
         className={classes.settings}
         onSubmit={(event) => {
@@ -81,7 +85,13 @@ export function TrainingStation({ withPreview }: TrainingStationProps) {
       </form>
       <Tiles />
       <TestFigures />
+      <RunNotices />
       <Announcer />
+      {!hasRun && hasData && (
+        <Suspense fallback={null}>
+          <PreflightCard />
+        </Suspense>
+      )}
       {hasRun ? <Curves /> : <Before withPreview={withPreview} />}
       <RecipeNotice />
       {log && (

@@ -49,11 +49,14 @@ function isHeapType(dtype: DataType): dtype is HeapType {
 }
 
 export class SimdBackend extends MathBackendCPU implements Profiling {
-  readonly memoryObject = createMemory();
-  readonly heap = new Heap(this.memoryObject);
+  private readonly bounded = createMemory();
+  readonly memoryObject = this.bounded.memory;
+  readonly heap = new Heap(this.memoryObject, this.bounded.bytesAtMost);
   readonly jobs: Jobs;
   private readonly module: WebAssembly.Module;
   private helpers: Thread[] = [];
+  /** Data that the kernel which runs has made so far. */
+  private made: object[] | null = null;
 
   /** `module` is one of the two builds of kernels.simd.ts (module.ts chooses). It runs on the caller's thread alone at first. */
   constructor(module: WebAssembly.Module) {
@@ -69,6 +72,20 @@ export class SimdBackend extends MathBackendCPU implements Profiling {
     for (const helper of started) helper.serve(this.helpers.push(helper));
     this.jobs.threads = this.helpers.length + 1;
     return this.jobs.threads;
+  }
+
+  /** Runs a kernel. What it had made is given back where it fails: memory may suffice for its first output and not for the second. */
+  runOrUndo<Result>(kernel: () => Result): Result {
+    const before = this.made;
+    const made: object[] = (this.made = []);
+    try {
+      return kernel();
+    } catch (error) {
+      for (const dataId of made) if (this.data.has(dataId)) this.disposeData(dataId, true);
+      throw error;
+    } finally {
+      this.made = before;
+    }
   }
 
   /** A new tensor whose values are not yet written. */
@@ -168,6 +185,7 @@ export class SimdBackend extends MathBackendCPU implements Profiling {
   private store(data: Data): object {
     const dataId = {};
     this.data.set(dataId, data);
+    this.made?.push(dataId);
     return dataId;
   }
 

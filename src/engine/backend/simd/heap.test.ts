@@ -94,7 +94,7 @@ describe('heap', () => {
   });
 
   test('the memory may grow to gigabytes', () => {
-    const memory = createMemory();
+    const { memory } = createMemory();
     expect(memory.grow(16384)).toBeGreaterThan(0);
     expect(memory.buffer.byteLength).toBeGreaterThan(2 ** 30);
   });

@@ -5,6 +5,7 @@
  * The book-keeping is in JavaScript objects; the memory itself holds only values.
  */
 import { Problem } from '../../../lib/problem.ts';
+import { OutOfMemory } from '../hardware-failure.ts';
 import { HEAP_START } from './memory-map.ts';
 
 const PAGE = 65536;
@@ -32,12 +33,19 @@ export interface Block {
   next: Block | null;
 }
 
+/** A WebAssembly memory, and the bytes up to which it may grow. */
+export interface BoundedMemory {
+  readonly memory: WebAssembly.Memory;
+  readonly bytesAtMost: number;
+}
+
 /** A shared memory as large as the engine allows. It needs no cross-origin isolation, only posting it to a thread does. */
-export function createMemory(): WebAssembly.Memory {
+export function createMemory(): BoundedMemory {
   let refusal: unknown;
   for (const maximum of MAXIMUM_PAGES) {
     try {
-      return new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum, shared: true });
+      const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum, shared: true });
+      return { memory, bytesAtMost: maximum * PAGE };
     } catch (error) {
       refusal = error;
     }
@@ -74,8 +82,12 @@ export class Heap {
   private last: Block | null = null;
   private used = 0;
 
-  constructor(memory: WebAssembly.Memory) {
+  /** The memory does not grow beyond this. */
+  readonly bytesAtMost: number;
+
+  constructor(memory: WebAssembly.Memory, bytesAtMost = 2 ** 32) {
     this.memory = memory;
+    this.bytesAtMost = bytesAtMost;
     this.buffer = memory.buffer;
     this.addSpace(HEAP_START, this.buffer.byteLength - HEAP_START);
   }
@@ -149,7 +161,7 @@ export class Heap {
     const generous = Math.max(needed, Math.ceil(before / 4 / PAGE));
     if (!this.tryGrow(generous) && !this.tryGrow(needed)) {
       const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`;
-      throw new Problem({
+      throw new OutOfMemory({
         where: 'CPU memory',
         expected: `room for ${mebibytes(size)} more`,
         found: `${mebibytes(this.used)} in use and no more to be had`,

@@ -68,8 +68,7 @@ export class Jobs {
   /** Sees to it that each thread has at least so many bytes of scratch. */
   reserveScratch(bytes: number): void {
     if (bytes <= this.scratchStride) return;
-    this.scratchStride = Math.ceil(bytes / 65536) * 65536;
-    this.placeScratch();
+    this.placeScratch(Math.ceil(bytes / 65536) * 65536);
   }
 
   /**
@@ -89,9 +88,12 @@ export class Jobs {
     else if (!this.exports.runShared(kernel, tiles, MAY_SLEEP)) throw new Error('a CPU thread died in the middle of its work');
   }
 
-  private placeScratch(): void {
+  /** The old scratch goes when the new one is there: where memory does not suffice, it is still the threads'. */
+  private placeScratch(stride = this.scratchStride): void {
+    const placed = this.heap.allocate(this.limit * stride);
     if (this.scratch) this.heap.free(this.scratch);
-    this.scratch = this.heap.allocate(this.limit * this.scratchStride);
+    this.scratch = placed;
+    this.scratchStride = stride;
     this.control[SCRATCH_BASE / 4] = this.scratch.address;
     this.control[SCRATCH_STRIDE / 4] = this.scratchStride;
     Atomics.store(this.control, THREAD_LIMIT / 4, this.limit);

@@ -3,7 +3,7 @@
  * many sizes; tfjs would keep a free buffer of each for ever, here the least recently used ones go once more is allocated than
  * the run ever needed at a time. Small buffers may also be bound as uniforms.
  */
-import { Problem } from '../../../lib/problem.ts';
+import { OutOfMemory } from '../hardware-failure.ts';
 import { Allocations } from './allocations.ts';
 
 /** Beyond the largest need so far, this much may lie around free: a quarter of it, and 64 MiB. */
@@ -94,7 +94,7 @@ export class BufferPool {
 
   private create(size: number, usage: GPUBufferUsageFlags, mappedAtCreation: boolean): GPUBuffer {
     if (size > this.device.limits.maxBufferSize) {
-      throw new Problem({
+      throw new OutOfMemory({
         where: 'GPU memory',
         expected: `tensors of at most ${mebibytes(this.device.limits.maxBufferSize)}, the largest buffer of this GPU`,
         found: `one of ${mebibytes(size)}`,

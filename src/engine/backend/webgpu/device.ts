@@ -3,6 +3,7 @@
  * later (lost, out of memory, an invalid command) as events with words a person understands. tfjs asks for none of this.
  */
 import { Problem } from '../../../lib/problem.ts';
+import { DeviceLost, OutOfMemory } from '../hardware-failure.ts';
 
 /** Features that kernels use where they are there. */
 const WANTED_FEATURES = ['shader-f16', 'subgroups', 'timestamp-query'] as const satisfies readonly GPUFeatureName[];
@@ -84,8 +85,8 @@ function watch(device: GPUDevice): GpuDevice['listen'] {
 }
 
 /** What a lost device means for the person. */
-export function lostProblem(info: GPUDeviceLostInfo): Problem {
-  return new Problem({
+export function lostProblem(info: GPUDeviceLostInfo): DeviceLost {
+  return new DeviceLost({
     where: 'GPU',
     expected: 'the graphics device to stay',
     found: `it was lost${info.message ? ` (${info.message})` : ''}`,
@@ -96,7 +97,7 @@ export function lostProblem(info: GPUDeviceLostInfo): Problem {
 /** `error` is one of GPUOutOfMemoryError, GPUValidationError, GPUInternalError. */
 function errorEvent(error: GPUError): GpuEvent {
   if (error instanceof GPUOutOfMemoryError) {
-    const problem = new Problem({
+    const problem = new OutOfMemory({
       where: 'GPU memory',
       expected: 'room for the next tensor',
       found: `none left${error.message ? ` (${error.message})` : ''}`,
