@@ -1,23 +1,25 @@
 /**
  * The direction of imports as a lint rule:
  *
- *   app -> features -> components, stores -> protocol -> data, text, engine, hub, formats, storage -> lib
+ *   app -> features -> components, stores -> protocol -> data, text, engine, hub, formats, storage, tracking -> lib
  *
- * Features never import each other. In the bottom row hub may import formats and engine may import text. The workers sit between the
+ * Features never import each other. In the bottom row hub may import formats and engine may import text; storage and tracking know the
+ * values that they keep and send by their types. The workers sit between the
  * protocol and the bottom row, and `headless` runs their services in Node. The page's side knows the bottom row by its types only, except
  * for choosing the hardware, what a run may be told (the table of training arguments, its readers, and what follows from them: steps,
  * schedule), what its steps told, and the recipes and records kept of it.
  */
 import boundaries from 'eslint-plugin-boundaries';
 
-const BOTTOM = ['data', 'text', 'engine', 'hub', 'formats', 'storage'];
+const BOTTOM = ['data', 'text', 'engine', 'hub', 'formats', 'storage', 'tracking'];
 const PAGE = ['app', 'feature', 'component', 'store'];
 
 /** Files of the bottom row that the page may run: they compute with plain values and load nothing. */
 const FOR_THE_PAGE = [
   'src/engine/backend/{choose,types}.ts',
-  'src/storage/{opfs-reader,recipes,saved-runs}.ts',
-  'src/engine/train/{argument-table,arguments,merit,read-arguments,run-plan,run-time,schedule,step-series}.ts',
+  'src/storage/{opfs-reader,recipes,run-records,saved-runs}.ts',
+  'src/tracking/mlflow-payload.ts',
+  'src/engine/train/{argument-table,arguments,merit,read-arguments,run-plan,run-time,schedule,step-series,paired-bootstrap}.ts',
 ];
 
 const elements = (types) => ({ element: { types: { anyOf: types } } });
@@ -63,6 +65,8 @@ const direction = {
           allow(['headless'], ['worker', 'protocol', 'lib', ...BOTTOM]),
           allow(['hub'], ['formats']),
           allow(['engine'], ['text']),
+          allow(['storage'], ['engine'], 'type'),
+          allow(['tracking'], ['engine', 'storage'], 'type'),
           allow(BOTTOM, ['lib']),
           { from: elements(PAGE), allow: { to: { file: { path: FOR_THE_PAGE.map((path) => `**/${path}`) } } } },
         ],

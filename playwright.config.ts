@@ -6,6 +6,8 @@ import { defineConfig, devices } from '@playwright/test';
 import { findChromium } from './scripts/chromium.mjs';
 
 const WEBGPU_SPECS = '**/*.webgpu.spec.ts';
+/** They need Python's programs: `npm run test:oracles` sets ORACLES. */
+const ORACLE_SPECS = '**/*.oracle.spec.ts';
 const executablePath = process.env.CHROMIUM_PATH ?? (await findChromium());
 const COMMON_FLAGS = ['--no-sandbox', '--disable-dev-shm-usage'];
 const SWIFTSHADER_FLAGS = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan'];
@@ -33,8 +35,9 @@ export default defineConfig({
     trace: 'retain-on-failure',
   },
   projects: [
-    { name: 'cpu', testIgnore: WEBGPU_SPECS, use: chromium([]) },
+    { name: 'cpu', testIgnore: [WEBGPU_SPECS, ORACLE_SPECS], use: chromium([]) },
     { name: 'webgpu-swiftshader', testMatch: WEBGPU_SPECS, use: chromium(SWIFTSHADER_FLAGS) },
+    ...(process.env.ORACLES ? [{ name: 'oracles', testMatch: ORACLE_SPECS, use: chromium([]) }] : []),
   ],
   webServer: {
     command: 'node scripts/start.mjs --no-build',

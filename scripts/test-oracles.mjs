@@ -4,6 +4,7 @@
  *
  *   npm run test:oracles                                      the model that the browser tests exported (npm run test:e2e)
  *   npm run test:oracles -- --lora                            only the adapter of a toy model, which is trained here, with peft
+ *   npm run test:oracles -- --mlflow                          only a run that the page sends to an MLflow server, which is started here
  *   npm run test:oracles -- MODEL.zip [PREDICTIONS.json]      any other; predictions as reference/check_export.py describes
  *
  * Tabtune's side is computed anew from the zip, by the code that the page uses; a PREDICTIONS.json (or predictions.json beside the
@@ -11,8 +12,9 @@
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { ensureChromium } from './chromium.mjs';
 import { ensureInstalled } from './install.mjs';
-import { main, run, runTypeScript } from './run.mjs';
+import { main, run, runTool, runTypeScript } from './run.mjs';
 import { ensureVenv, PYTHON } from './venv.mjs';
 
 const MAX_LENGTH = 32;
@@ -48,12 +50,20 @@ async function checkAdapter() {
   await run(PYTHON, ['reference/check_adapter.py', folder], OFFLINE);
 }
 
+/** A run from the page (as it was built last) to a real server, and read back by Python's client. */
+async function checkMlflow() {
+  if (!existsSync('dist/index.html')) throw new Error('There is no built page. Make one with npm run build.');
+  const CHROMIUM_PATH = await ensureChromium();
+  await runTool('@playwright/test/cli.js', ['test', '--project', 'oracles'], { ...OFFLINE, ORACLES: '1', PYTHON, CHROMIUM_PATH });
+}
+
 await main(async () => {
   const [first, given] = process.argv.slice(2);
-  if (first === '--lora') {
+  const only = { '--lora': checkAdapter, '--mlflow': checkMlflow }[first];
+  if (only) {
     await ensureInstalled();
     await ensureVenv();
-    await checkAdapter();
+    await only();
     return;
   }
   const zip = first ?? 'test-results/exported/model.zip';
@@ -66,4 +76,5 @@ await main(async () => {
   const predictions = [await predictHere(zip), ...(existsSync(left) ? [left] : [])];
   await run(PYTHON, ['reference/check_export.py', zip, ...predictions], OFFLINE);
   await checkAdapter();
+  await checkMlflow();
 });

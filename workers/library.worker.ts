@@ -6,6 +6,8 @@ import { listCached } from '../src/hub/model-cache.ts';
 import { HUB } from '../src/lib/hub-address.ts';
 import { expose } from '../src/protocol/bridge.ts';
 import type { LibraryWorker } from '../src/protocol/library.ts';
+import { cancelMlflow, sendToMlflow } from './library/mlflow.ts';
+import { packRun, removeRunFiles, runSizes } from './library/run-files.ts';
 import { MODELS_FOLDER, opfsFiles } from '../src/storage/opfs-files.ts';
 
 const store = opfsFiles(MODELS_FOLDER);
@@ -55,5 +57,12 @@ const worker: LibraryWorker = {
   },
 
   remove: (key) => store.removeFolder(key),
+
+  runSizes,
+  packRun,
+  removeRunModel: removeRunFiles,
+  removeRun: removeRunFiles,
+  sendToMlflow,
+  cancelMlflow,
 };
 expose(worker);

@@ -2,7 +2,9 @@
 import { startBackend, tuneStarted } from '../src/engine/backend/start.ts';
 import { openCached } from '../src/hub/model-cache.ts';
 import { openModelFolder } from '../src/hub/model-folder.ts';
+import { openKept } from '../src/hub/run-models.ts';
 import { openStarter } from '../src/hub/starter.ts';
+import type { FileStore } from '../src/lib/file-store.ts';
 import { takeLock } from '../src/lib/web-lock.ts';
 import { expose, proxy, wrap } from '../src/protocol/bridge.ts';
 import type { TokenSource } from '../src/protocol/tokenizer.ts';
@@ -17,6 +19,7 @@ import { createTrainerService } from './trainer/service.ts';
 /** The worker's script lies in dist/assets/ or, when developing, in workers/: one folder below the page either way. */
 const STARTER = new URL('../models/starter/', self.location.href);
 
+const runFolder = (id: string): FileStore => opfsFiles(`${RUNS_FOLDER}/${id}`);
 const tuning = keptTuning();
 
 const service = createTrainerService({
@@ -39,6 +42,8 @@ const service = createTrainerService({
         return openStarter(STARTER, onProgress);
       case 'files':
         return openModelFolder(source.files);
+      case 'trained':
+        return openKept(runFolder(source.id), source.name);
       case 'hub':
         return openCached(opfsFiles(MODELS_FOLDER), source.key);
       case 'run':
@@ -47,6 +52,7 @@ const service = createTrainerService({
         return source satisfies never;
     }
   },
+  ...('storage' in navigator ? { runFolder } : {}),
   proxy,
   runs: createRunShelf(opfsFiles(RUNS_FOLDER), takeLock),
 });

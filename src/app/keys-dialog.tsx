@@ -7,6 +7,7 @@ const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [['Ctrl', 'Enter'], 'train'],
   [['/'], 'go to the text box of Try'],
   [['Ctrl', 'V'], 'train on the table in the clipboard, when no field has the focus'],
+  [['R'], 'open the runs, and close them'],
   [['?'], 'show this list'],
   [['Esc'], 'close a dialog'],
 ];

@@ -20,8 +20,8 @@ export default function RequestsDialog({ onClose }: { readonly onClose: () => vo
             none).{' '}
           </>
         )}
-        Requests fetch files; your texts and your model are in none of them. A request to another host is refused unless you asked
-        for something that needs it.
+        Requests fetch files: your texts are in none of them, and a model only in a run that you send to MLflow. A request to
+        another host is refused unless you asked for something that needs it.
       </p>
       {records.length === 0 ? (
         <p className={classes.summary}>No request was made: all came from this machine.</p>

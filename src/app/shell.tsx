@@ -10,6 +10,8 @@ import { dataStore } from '../stores/data.ts';
 import { modelStore } from '../stores/model.ts';
 import { startServiceWorker } from '../stores/network.ts';
 import { recipesStore } from '../stores/recipes.ts';
+import { recorder } from '../stores/run-recorder.ts';
+import { runsViewStore } from '../stores/runs-view.ts';
 import { restoreSession } from '../stores/session.ts';
 import { offerSavedRuns } from '../stores/saved-runs.ts';
 import { keepAwakeWhileTraining } from '../stores/wake-lock.ts';
@@ -22,6 +24,7 @@ import { Workbench } from './workbench.tsx';
 import classes from './app.module.css';
 
 const KeysDialog = lazy(() => import('./keys-dialog.tsx'));
+const RunsView = lazy(() => import('../features/runs/runs-view.tsx'));
 
 export function Shell() {
   const [help, setHelp] = useState(false);
@@ -43,6 +46,8 @@ export function Shell() {
     keepAwakeWhileTraining();
     offerSavedRuns();
   }, []);
+  useEffect(() => recorder.start(), []);
+  const runsOpen = useStore(runsViewStore, (state) => state.open);
   useKeys(openHelp);
   useDocumentTitle();
   return (
@@ -50,14 +55,22 @@ export function Shell() {
       <TopBar onHelp={openHelp} />
       <InsecureNotice />
       <main className={classes.main}>
-        {working ? (
-          <Workbench />
-        ) : (
-          <>
-            <ContinueCard />
-            <EmptyPage openModel={<ModelFile text="Open a model" />} />
-          </>
+        {runsOpen && (
+          <Suspense fallback={null}>
+            <RunsView />
+          </Suspense>
         )}
+        {/* Kept as it is while the runs are in front of it. */}
+        <div className={classes.behind} hidden={runsOpen}>
+          {working ? (
+            <Workbench />
+          ) : (
+            <>
+              <ContinueCard />
+              <EmptyPage openModel={<ModelFile text="Open a model" />} />
+            </>
+          )}
+        </div>
       </main>
       {working && <RunBar />}
       <PageDrop />

@@ -8,6 +8,7 @@ import { ProblemList } from '../components/problem-list.tsx';
 import { computeStore } from '../stores/compute.ts';
 import { problemsStore } from '../stores/problems.ts';
 import { runStore } from '../stores/run.ts';
+import { runsViewStore } from '../stores/runs-view.ts';
 import { chooseCompute } from '../stores/session.ts';
 import { ComputeChip } from './compute-chip.tsx';
 import { RequestCounter } from './request-counter.tsx';
@@ -32,6 +33,7 @@ export function TopBar({ onHelp }: { readonly onHelp: () => void }) {
         <RequestCounter />
         <span className={classes.space} />
         <ComputeSelect />
+        <RunsButton />
         <KernelsButton />
         <button type="button" className={classes.help} onClick={onHelp}>
           Help <Kbd size="xs">?</Kbd>
@@ -43,6 +45,15 @@ export function TopBar({ onHelp }: { readonly onHelp: () => void }) {
         </div>
       )}
     </header>
+  );
+}
+
+function RunsButton() {
+  const open = useStore(runsViewStore, (state) => state.open);
+  return (
+    <button type="button" className={classes.help} aria-pressed={open} onClick={runsViewStore.getState().toggle}>
+      Runs <Kbd size="xs">R</Kbd>
+    </button>
   );
 }
 

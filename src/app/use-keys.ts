@@ -1,6 +1,7 @@
-/** The page's keys: Ctrl+Enter trains, `/` goes to the text box, `?` lists the keys. Single keys do nothing while one types. */
+/** The page's keys: Ctrl+Enter trains, `/` goes to the text box, `r` opens the runs, `?` lists the keys. Single keys do nothing while one types. */
 import { useEffect } from 'react';
 import { runStore } from '../stores/run.ts';
+import { runsViewStore } from '../stores/runs-view.ts';
 import { viewStore } from '../stores/view.ts';
 
 /** Whether keys and pastes at `target` belong to a field. */
@@ -23,8 +24,12 @@ export function useKeys(onHelp: () => void): void {
       if (event.key === '?') {
         event.preventDefault();
         onHelp();
+      } else if (event.key === 'r') {
+        event.preventDefault();
+        runsViewStore.getState().toggle();
       } else if (event.key === '/') {
         event.preventDefault();
+        runsViewStore.getState().close();
         viewStore.getState().show('try');
         // The tab that holds the box may only now be drawn.
         requestAnimationFrame(() =>

@@ -16,17 +16,14 @@ import {
   type FileEntry,
 } from '@zip.js/zip.js';
 import { Problem } from '../lib/problem.ts';
+import type { PackedFile } from './packed-file.ts';
 
 // We are in a worker already, and the page's CSP knows no blob: workers.
 configure({ useWebWorkers: false });
 
-export interface ZipInput {
-  /** With forward slashes, relative. */
-  readonly path: string;
-  /** The content, laid end to end. */
-  readonly parts: readonly Uint8Array<ArrayBuffer>[];
-  /** True for text; weights hardly shrink. */
-  readonly compress: boolean;
+/** As a `PackedFile`, or one that lies on the disk. */
+export interface ZipInput extends Pick<PackedFile, 'path' | 'compress'> {
+  readonly parts: readonly (Uint8Array<ArrayBuffer> | Blob)[];
 }
 
 export interface ZipEntry {

@@ -4,6 +4,7 @@ import type { ProblemText } from '../lib/problem.ts';
 import type { Peaks } from '../engine/backend/kernel-times.ts';
 import type { StepProfile } from '../engine/train/profile-step.ts';
 import type { Evaluation, StepPoint, TrainingArguments } from '../engine/train/arguments.ts';
+import type { EvaluatedRows } from '../engine/train/evaluated-rows.ts';
 import type { ProblemType } from '../lib/targets.ts';
 import type { RunAbout } from '../storage/saved-runs.ts';
 import type { BatchSearch, BatchTrial, RehearsalReport } from './rehearsal.ts';
@@ -14,6 +15,8 @@ export type ModelSource =
   | { readonly kind: 'starter' }
   /** A zip that Tabtune or anybody wrote, or the files of a Hugging Face folder. */
   | { readonly kind: 'files'; readonly files: readonly File[] }
+  /** The model that a run ended with. */
+  | { readonly kind: 'trained'; readonly id: string; readonly name: string }
   /** A model of the Hugging Face hub that the library worker has put on this machine under `key`. */
   | { readonly kind: 'hub'; readonly key: string; readonly id: string }
   /** The copy of a person's own files that a run has kept. */
@@ -43,7 +46,7 @@ export type TrainSettings = TrainingArguments;
 
 export type Phase = 'download' | 'compile' | 'tokenize' | 'train' | 'evaluate' | 'save';
 
-export type { Evaluation, StepPoint };
+export type { EvaluatedRows, Evaluation, StepPoint };
 
 /** Events of a run, in order; at most about ten messages a second. */
 export type TrainEvent =
@@ -75,7 +78,12 @@ export type TrainEvent =
       readonly secondsLeft: number | null;
     }
   | { readonly type: 'steps'; readonly points: readonly StepPoint[] }
-  | { readonly type: 'evaluation'; readonly evaluation: Evaluation }
+  | {
+      readonly type: 'evaluation';
+      readonly evaluation: Evaluation;
+      /** What each validation row was taken for. */
+      readonly rows: EvaluatedRows;
+    }
   /** The run waits between two steps, or goes on. */
   | { readonly type: 'paused'; readonly paused: boolean }
   /** The pinned texts again, by the weights of an evaluation. */
@@ -118,6 +126,10 @@ export interface TrainResult {
   readonly problem: ProblemText | null;
   /** Of the weights that the run ended with, on the test rows; none where the split has no such rows. */
   readonly test?: Evaluation | null;
+  /** Of the model that is kept with the run; none where there is no disk of its own for the page, or no room on it. */
+  readonly keptBytes?: number | null;
+  /** Why it is not kept. */
+  readonly keepProblem?: ProblemText | null;
 }
 
 /** What the model says to the pinned texts. */

@@ -54,9 +54,9 @@ function openWriter(handle: FileSystemSyncAccessHandle, where: string, at: numbe
   };
 }
 
-/** The store in the folder `name` at the root of this origin's disk. Throws `Problem` where the browser has none. */
-export function opfsFiles(name: string): FileStore {
-  const { root, ...reading } = opfsReader(name);
+/** The store in the folder `path` of this origin's disk ("runs/7"). Throws `Problem` where the browser has none. */
+export function opfsFiles(path: string): FileStore {
+  const { root, ...reading } = opfsReader(path);
   const existing = async (folder: string): Promise<FileSystemDirectoryHandle> => (await root()).getDirectoryHandle(folder);
 
   return {

@@ -11,11 +11,13 @@ export function isNamed(error: unknown, name: string): boolean {
   return error instanceof DOMException && error.name === name;
 }
 
-/** The store in the folder `name` at the root of this origin's disk. */
-export function opfsReader(name: string): OpfsReader {
+/** The store in the folder `path` of this origin's disk. */
+export function opfsReader(path: string): OpfsReader {
   const root = async (): Promise<FileSystemDirectoryHandle> => {
     try {
-      return await (await navigator.storage.getDirectory()).getDirectoryHandle(name, { create: true });
+      let folder = await navigator.storage.getDirectory();
+      for (const name of path.split('/')) folder = await folder.getDirectoryHandle(name, { create: true });
+      return folder;
     } catch (error) {
       throw new Problem({
         where: "The browser's disk",

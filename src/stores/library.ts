@@ -2,8 +2,8 @@
 import { createStore } from 'zustand/vanilla';
 import { HUB } from '../lib/hub-address.ts';
 import { proxy } from '../protocol/bridge.ts';
-import { connectLibrary, type LibraryLink } from '../protocol/connect-library.ts';
 import type { CachedModel, HubRequest } from '../protocol/library.ts';
+import { askLibrary } from './library-link.ts';
 import { permitRequests } from './permits.ts';
 import { problemsStore, report } from './problems.ts';
 import { createRate } from './transfer-rate.ts';
@@ -30,20 +30,6 @@ export interface LibraryState {
   remove(model: CachedModel): Promise<void>;
 }
 
-let link: LibraryLink | null = null;
-
-/** A call of the library worker, which is started at the first one, that ends when the worker answers or dies. */
-function ask<T>(run: (live: LibraryLink) => Promise<T>): Promise<T> {
-  if (!link) {
-    const made = connectLibrary();
-    link = made;
-    made.crashed.catch(() => {
-      if (link === made) link = null;
-    });
-  }
-  return Promise.race([run(link), link.crashed]);
-}
-
 const isCancelled = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
 
 export const libraryStore = createStore<LibraryState>()((set, get) => ({
@@ -54,7 +40,7 @@ export const libraryStore = createStore<LibraryState>()((set, get) => ({
 
   async refresh() {
     try {
-      set({ models: await ask(({ library }) => library.list()) });
+      set({ models: await askLibrary(({ library }) => library.list()) });
     } catch (error) {
       set({ models: [] });
       report('model', error, 'Models on this machine');
@@ -76,7 +62,7 @@ export const libraryStore = createStore<LibraryState>()((set, get) => ({
     try {
       // Asked for here, because a worker may not: the browser then does not clear the models away when the disk gets full.
       await navigator.storage.persist();
-      return await ask(({ library }) => library.download(request, proxy(onProgress), proxy(checkConfig)));
+      return await askLibrary(({ library }) => library.download(request, proxy(onProgress), proxy(checkConfig)));
     } catch (error) {
       if (!isCancelled(error)) report('model', error, name || 'Hub model');
       return null;
@@ -88,12 +74,12 @@ export const libraryStore = createStore<LibraryState>()((set, get) => ({
   },
 
   cancel() {
-    ask(({ library }) => library.cancel()).catch((error: unknown) => report('model', error, 'Cancel'));
+    askLibrary(({ library }) => library.cancel()).catch((error: unknown) => report('model', error, 'Cancel'));
   },
 
   async remove({ key, id }) {
     try {
-      await ask(({ library }) => library.remove(key));
+      await askLibrary(({ library }) => library.remove(key));
     } catch (error) {
       report('model', error, id);
     }

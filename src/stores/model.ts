@@ -22,7 +22,7 @@ export interface ModelState {
 export function modelSourceName(source: ModelSource): string {
   if (source.kind === 'starter') return 'Starter';
   if (source.kind === 'hub') return source.id;
-  if (source.kind === 'run') return source.name;
+  if (source.kind === 'run' || source.kind === 'trained') return source.name;
   const [first, ...others] = source.files;
   if (!first) return 'the folder';
   const folder = first.webkitRelativePath.split('/')[0];

@@ -5,7 +5,7 @@
 import { createStore } from 'zustand/vanilla';
 import { Problem, problemWords, type ProblemText } from '../lib/problem.ts';
 
-export type Place = 'data' | 'model' | 'training' | 'try' | 'export' | 'compute' | 'tuning';
+export type Place = 'data' | 'model' | 'training' | 'try' | 'export' | 'compute' | 'tuning' | 'runs';
 
 export interface ListedProblem extends ProblemText {
   readonly id: number;

@@ -10,6 +10,7 @@ export function runModel(source: ModelSource, name: string): RunModel {
       return { kind: 'hub', name, key: source.key, id: source.id };
     case 'files':
     case 'run':
+    case 'trained':
       return { kind: 'files', name };
     default:
       return source satisfies never;

@@ -6,7 +6,7 @@ import type { ProblemText } from '../lib/problem.ts';
 import type { RunAbout } from '../storage/saved-runs.ts';
 import type { TilesInfo } from '../engine/backend/types.ts';
 import { merit } from '../engine/train/merit.ts';
-import type { Evaluation, Phase, ResumedRun, TrainEvent, TrainResult } from '../protocol/trainer.ts';
+import type { EvaluatedRows, Evaluation, Phase, ResumedRun, TrainEvent, TrainResult } from '../protocol/trainer.ts';
 import { curvesStore } from './curves.ts';
 import { dataStore } from './data.ts';
 import { modelSourceName, modelStore } from './model.ts';
@@ -46,6 +46,10 @@ export interface RunState {
   readonly best: Evaluation | null;
   /** How the last run ended, null while one runs, after one failed and before the first. */
   readonly result: TrainResult | null;
+  /** Names the run, from when it started until another does; null after one that was discarded. */
+  readonly runId: string | null;
+  /** What the last evaluation took each row for. */
+  readonly evaluatedRows: EvaluatedRows | null;
   /** The last checkpoint of the run. */
   readonly saved: SavedCheckpoint | null;
   /** What went wrong in this run and was made good by itself, the last one. */
@@ -110,6 +114,8 @@ const NO_RUN = {
   evaluation: null,
   best: null,
   result: null,
+  runId: null,
+  evaluatedRows: null,
   saved: null,
   recovered: null,
   unkept: null,
@@ -147,27 +153,27 @@ function tell(what: string, say: (link: LiveLink) => Promise<void>): void {
 }
 
 export const runStore = createStore<RunState>()((set, get) => {
-  const addEvaluation = (evaluation: Evaluation): void => {
+  const addEvaluation = (evaluation: Evaluation, evaluatedRows: EvaluatedRows | null = null): void => {
     const { best, settings } = get();
     const metric = settings?.metric_for_best_model ?? 'macro_f1';
     curvesStore.getState().addEvaluation(evaluation);
-    set({ evaluation, best: best && merit(best, metric) >= merit(evaluation, metric) ? best : evaluation });
+    set({ evaluation, evaluatedRows, best: best && merit(best, metric) >= merit(evaluation, metric) ? best : evaluation });
   };
 
   /** The curves of what came before. */
   const takeUp = ({ points, evaluations }: ResumedRun): void => {
     set({ best: null, evaluation: null, trainingLoss: points.at(-1)?.loss ?? null, trainedIn: liveGeneration() });
     curvesStore.getState().addSteps(points);
-    evaluations.forEach(addEvaluation);
+    for (const evaluation of evaluations) addEvaluation(evaluation);
   };
 
-  const take = (event: TrainEvent): void => {
+  const take = (event: TrainEvent, runId: string): void => {
     switch (event.type) {
       case 'started': {
         const { totalSteps, guessingLoss, classes, truncatedRows, remarks, tiles, pairs, resumed } = event;
         curvesStore.getState().start(totalSteps, guessingLoss);
         pinnedStore.getState().start();
-        set({ totalSteps, classes, truncatedRows, remarks, tiles, trainedPairs: pairs });
+        set({ runId, totalSteps, classes, truncatedRows, remarks, tiles, trainedPairs: pairs });
         if (resumed) takeUp(resumed);
         return;
       }
@@ -181,7 +187,7 @@ export const runStore = createStore<RunState>()((set, get) => {
         set({ trainingLoss: event.points.at(-1)?.loss ?? get().trainingLoss, trainedIn: liveGeneration() });
         return;
       case 'evaluation':
-        addEvaluation(event.evaluation);
+        addEvaluation(event.evaluation, event.rows);
         return;
       case 'paused':
         if (get().status !== 'stopping' && get().status !== 'idle') set({ status: event.paused ? 'paused' : 'running' });
@@ -239,7 +245,7 @@ export const runStore = createStore<RunState>()((set, get) => {
         workers();
         const generation = liveGeneration();
         try {
-          return await attempt(about, settings, (event) => (present === mine ? take(event) : undefined));
+          return await attempt(about, settings, (event) => (present === mine ? take(event, about.id) : undefined));
         } catch (error) {
           present = {};
           const isDead = liveGeneration() !== generation;

@@ -1,4 +1,5 @@
 /** The stores together, against workers that a test plays: what the page says when things go well, go wrong, or overtake each other. */
+import { evaluatedRows } from '../engine/train/evaluated-rows.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ColumnChoice, DataSource, OpenedDataset, ReadingChoice } from '../data/types.ts';
 import { Problem } from '../lib/problem.ts';
@@ -14,6 +15,8 @@ import type {
   TrainSettings,
 } from '../protocol/trainer.ts';
 import type { RunAbout } from '../storage/saved-runs.ts';
+
+const ROWS = evaluatedRows(1, 2, { kind: 'single', labels: Int32Array.of(0, 1) }, [0, 1]);
 
 const INFO: ModelInfo = {
   name: 'Starter',
@@ -250,7 +253,7 @@ describe('a run', () => {
         [3, 0.8],
         [4, 0.7],
       ] as const) {
-        onEvent({ type: 'evaluation', evaluation: evaluation(step, accuracy) });
+        onEvent({ type: 'evaluation', evaluation: evaluation(step, accuracy), rows: ROWS });
       }
       return { ...RESULT, steps: 4, evaluation: evaluation(4, 0.7) };
     });
@@ -338,7 +341,7 @@ describe('a run', () => {
     expect(played.stop).toHaveBeenLastCalledWith(false);
     end({ ...RESULT, outcome: 'discarded' });
     await run;
-    tell({ type: 'evaluation', evaluation: evaluation(2, 0.5) });
+    tell({ type: 'evaluation', evaluation: evaluation(2, 0.5), rows: ROWS });
     expect(getState()).toMatchObject({ status: 'idle', result: null, evaluation: null, trainedIn: 0, totalSteps: 0 });
   });
 
@@ -346,7 +349,7 @@ describe('a run', () => {
     await stores.openData({ kind: 'sample' });
     const problem = { where: 'Training step 9', expected: 'a number', found: 'NaN', fix: 'Train slower.' };
     played.train.mockImplementationOnce(async (_settings, onEvent) => {
-      onEvent({ type: 'evaluation', evaluation: evaluation(5, 0.8) });
+      onEvent({ type: 'evaluation', evaluation: evaluation(5, 0.8), rows: ROWS });
       return { ...RESULT, outcome: 'failed', weightsStep: 5, evaluation: evaluation(5, 0.8), problem };
     });
     await stores.runStore.getState().train();

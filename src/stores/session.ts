@@ -52,6 +52,11 @@ export function openCached({ key, id }: CachedModel): Promise<void> {
   return openSource({ kind: 'hub', key, id });
 }
 
+/** The model that a run ended with, as the base of the next. */
+export function openRunModel(source: Extract<ModelSource, { kind: 'trained' }>): Promise<void> {
+  return openSource(source);
+}
+
 /** A model of the hub: downloaded if it is not here yet, then opened. */
 export async function openHub(request: HubRequest): Promise<void> {
   if (refuseWhileRunning()) return;

@@ -19,7 +19,7 @@ export function baseFiles({ folder, tokenizer, from }: OpenedModel): readonly Ba
     shape: weights.shape(name),
     read: () => Promise.resolve(weights.tensor(name).data),
   }));
-  const isNowhereElse = from.kind === 'files' || from.kind === 'run';
+  const isNowhereElse = from.kind === 'files' || from.kind === 'run' || from.kind === 'trained';
   return [
     text('config.json', JSON.stringify(folder.config)),
     text('tokenizer.json', tokenizer.tokenizerJson),

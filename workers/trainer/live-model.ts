@@ -2,11 +2,12 @@
 import type { Classifier, ExportedAdapter, ExportedTensor } from '../../src/engine/models/classifier.ts';
 import { createClassifier } from '../../src/engine/models/create-classifier.ts';
 import { readWeights, type ModelWeights } from '../../src/engine/models/weights.ts';
+import { TEXT_PAIR_KEY } from '../../src/formats/model-config.ts';
 import type { ModelFolder } from '../../src/hub/model-folder.ts';
 import type { ProblemType } from '../../src/lib/targets.ts';
 import type { ModelSource } from '../../src/protocol/trainer.ts';
 import type { TokenizerFiles } from '../../src/text/types.ts';
-import type { TrainingRecord } from './pack-model.ts';
+import type { Packed, TrainingRecord } from './pack-model.ts';
 
 export interface OpenedModel {
   readonly from: ModelSource;
@@ -48,6 +49,13 @@ export function rebuild(model: LiveModel, exported: readonly ExportedTensor[], a
   const weights = readWeights(config, { names: [...tensors.keys()], tensor: find });
   const classifier = createClassifier(weights, { classCount: model.classes.length, keepClassifier: true, seed: 0 });
   return { ...model, classifier, adapter };
+}
+
+/** What goes out with its weights, in whatever form. */
+export function packedOf({ classes, problemType, opened, training }: LiveModel): Packed {
+  const { weights, folder, tokenizer, from } = opened;
+  const pairs = training ? training.data.dataset.secondTextColumn !== null : folder.config[TEXT_PAIR_KEY] === true;
+  return { classes, problemType, config: weights.config, folder, tokenizer, pairs, from, training };
 }
 
 export async function adapterOf({ classifier, adapter }: LiveModel): Promise<ExportedAdapter | null> {

@@ -7,7 +7,8 @@ import { adapterConfig } from '../../src/formats/adapter-config.ts';
 import { modelCard, type ModelCardFacts } from '../../src/formats/model-card.ts';
 import { classifierConfig } from '../../src/formats/model-config.ts';
 import { writeSafetensors } from '../../src/formats/safetensors.ts';
-import { writeZip, type ZipInput } from '../../src/formats/zip.ts';
+import type { PackedFile } from '../../src/formats/packed-file.ts';
+import { writeZip } from '../../src/formats/zip.ts';
 import type { ModelFolder } from '../../src/hub/model-folder.ts';
 import { countClasses, type ProblemType } from '../../src/lib/targets.ts';
 import type { TokenizedDataset } from '../../src/protocol/tokenizer.ts';
@@ -40,6 +41,7 @@ function originOf(source: ModelSource): Origin {
       return { licence: 'apache-2.0', language: 'en', hubId: null };
     case 'files':
     case 'run':
+    case 'trained':
       return { licence: null, language: null, hubId: null };
     case 'hub':
       return { licence: null, language: null, hubId: source.id };
@@ -48,7 +50,7 @@ function originOf(source: ModelSource): Origin {
   }
 }
 
-interface Packed {
+export interface Packed {
   readonly classes: readonly string[];
   readonly problemType: ProblemType;
   readonly config: ModelConfig;
@@ -69,7 +71,7 @@ export interface AdapterToPack extends Packed {
   readonly adapter: ExportedAdapter;
 }
 
-function text(path: string, content: string): ZipInput {
+function text(path: string, content: string): PackedFile {
   return { path, parts: [new TextEncoder().encode(content)], compress: true };
 }
 
@@ -121,7 +123,7 @@ function baseName(folder: ModelFolder, training: TrainingRecord | null): string 
   return safe || 'model';
 }
 
-function tokenizerFiles({ tokenizer, folder }: Packed): ZipInput[] {
+function tokenizerFiles({ tokenizer, folder }: Packed): PackedFile[] {
   return [
     text('tokenizer.json', tokenizer.tokenizerJson),
     ...(tokenizer.tokenizerConfigJson === null ? [] : [text('tokenizer_config.json', tokenizer.tokenizerConfigJson)]),
@@ -129,36 +131,43 @@ function tokenizerFiles({ tokenizer, folder }: Packed): ZipInput[] {
   ];
 }
 
-function weightsFile(path: string, tensors: readonly ExportedTensor[]): ZipInput {
+function weightsFile(path: string, tensors: readonly ExportedTensor[]): PackedFile {
   const weights = tensors.map(({ name, shape, data }) => ({ name, shape, data: Float32Array.from(data) }));
   return { path, parts: writeSafetensors(weights), compress: false };
 }
 
-function json(path: string, value: unknown): ZipInput {
+function json(path: string, value: unknown): PackedFile {
   return text(path, `${JSON.stringify(value, null, 2)}\n`);
 }
 
-export async function packModel(model: ModelToPack): Promise<ExportedModel> {
-  const { tensors, classes, problemType, config, folder, pairs, training } = model;
-  const files: ZipInput[] = [
+/** The whole model as `transformers` loads it. */
+export function modelFiles(model: ModelToPack): readonly PackedFile[] {
+  const { tensors, classes, problemType, config, folder, pairs } = model;
+  return [
     text('README.md', modelCard(cardFacts(model))),
     json('config.json', classifierConfig(folder.config, familyOf(config).architecture, classes, problemType, pairs)),
     ...tokenizerFiles(model),
     weightsFile('model.safetensors', tensors),
   ];
-  return { fileName: `${baseName(folder, training)}.zip`, zip: await writeZip(files, new Date()) };
 }
 
 /** What LoRA learnt as `peft` saves it, without the model that it changes. */
-export async function packAdapter(model: AdapterToPack): Promise<ExportedModel> {
-  const { adapter, classes, folder, training } = model;
+export function adapterFiles(model: AdapterToPack): readonly PackedFile[] {
+  const { adapter, classes } = model;
   const facts = cardFacts(model);
   const baseModel = facts.base.hubId ?? facts.base.name;
-  const files: ZipInput[] = [
+  return [
     text('README.md', modelCard({ ...facts, adapter: { classes } })),
     json('adapter_config.json', adapterConfig({ ...adapter, baseModel })),
     ...tokenizerFiles(model),
     weightsFile('adapter_model.safetensors', adapter.tensors),
   ];
-  return { fileName: `${baseName(folder, training)}-lora.zip`, zip: await writeZip(files, new Date()) };
+}
+
+export async function packModel(model: ModelToPack): Promise<ExportedModel> {
+  return { fileName: `${baseName(model.folder, model.training)}.zip`, zip: await writeZip(modelFiles(model), new Date()) };
+}
+
+export async function packAdapter(model: AdapterToPack): Promise<ExportedModel> {
+  return { fileName: `${baseName(model.folder, model.training)}-lora.zip`, zip: await writeZip(adapterFiles(model), new Date()) };
 }

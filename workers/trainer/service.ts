@@ -9,13 +9,14 @@ import { parseConfig } from '../../src/engine/models/config.ts';
 import { readWeights } from '../../src/engine/models/weights.ts';
 import { predict } from '../../src/engine/train/evaluate.ts';
 import { rankClasses } from '../../src/engine/train/rank-classes.ts';
-import { TEXT_PAIR_KEY } from '../../src/formats/model-config.ts';
 import type { ModelFolder } from '../../src/hub/model-folder.ts';
+import type { FileStore } from '../../src/lib/file-store.ts';
 import { throttleProgress } from '../../src/lib/throttle.ts';
 import { Problem } from '../../src/lib/problem.ts';
 import { completeTokenizer } from '../../src/text/complete-tokenizer.ts';
-import type { ModelSource, TrainerWorker } from '../../src/protocol/trainer.ts';
-import { adapterOf, asOpened, rebuild, type LiveModel, type OpenedModel } from './live-model.ts';
+import type { ModelSource, TrainerWorker, TrainEvent } from '../../src/protocol/trainer.ts';
+import { keepLiveModel, type KeptModel } from './keep-model.ts';
+import { adapterOf, asOpened, rebuild, type LiveModel, type OpenedModel, packedOf } from './live-model.ts';
 import { modelInfo } from './model-info.ts';
 import { packAdapter, packModel } from './pack-model.ts';
 import { createRehearsals } from './rehearsals.ts';
@@ -23,7 +24,7 @@ import { createPinnedTexts } from './pinned-texts.ts';
 import { profileModel } from './profile-model.ts';
 import { keeperProblem, type RunKeeper, type RunShelf } from './run-keeper.ts';
 import { GivenUp, settleFailed, trainThroughFailures } from './run-recovery.ts';
-import { createRun, noModel, type AsyncTokenSource, type Run } from './training-run.ts';
+import { createRun, noModel, phaseProgress, type AsyncTokenSource, type Run } from './training-run.ts';
 import { createTuner, type Tune } from './tuner.ts';
 
 /** What the worker around it provides; a test provides its own. */
@@ -32,6 +33,8 @@ export interface TrainerSurroundings {
   /** Measures the GPU that was started, where there is one. */
   readonly tune: Tune;
   openFolder(source: ModelSource, onProgress: (done: number, total: number) => void): Promise<ModelFolder>;
+  /** The folder of a run on the disk; left out where there is no disk. */
+  runFolder?(id: string): FileStore;
   /** comlink's proxy for callbacks that cross to the tokenizer worker. */
   proxy<T extends object>(callback: T): T;
   /** Where runs are kept; left out, none is. */
@@ -132,6 +135,14 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
     return modelInfo(folder, weights);
   };
 
+  /** The model of a run that ended, beside its checkpoints. */
+  const keepModel = async (runId: string | undefined, onEvent: (event: TrainEvent) => void): Promise<KeptModel | null> => {
+    const store = runId === undefined ? undefined : surroundings.runFolder?.(runId);
+    if (!store || !live) return null;
+    onEvent(phaseProgress('save', 1));
+    return keepLiveModel(store, live);
+  };
+
   return {
     connect(source) {
       tokens = source;
@@ -209,9 +220,10 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
           replaceLive(null);
           compute = await surroundings.startBackend(choice);
         });
+        const model = result.outcome === 'discarded' || result.steps === 0 ? null : await keepModel(runId, onEvent);
         await (result.outcome === 'discarded' ? kept?.discard() : kept?.end(result.outcome));
         if (kept) releaseKeeper();
-        return result;
+        return { ...result, ...model };
       } catch (error) {
         // A run that failed half-way leaves weights that nobody can vouch for.
         if (mine.record && live?.training === mine.record) replaceLive(null);
@@ -313,11 +325,8 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
           fix: 'Train first, or import a model.',
         });
       }
-      const { classifier, classes, problemType, opened: model, training } = live;
-      const { weights, folder, tokenizer, from } = model;
-      const pairs = training ? training.data.dataset.secondTextColumn !== null : folder.config[TEXT_PAIR_KEY] === true;
-      const packed = { classes, problemType, config: weights.config, folder, tokenizer, pairs, from, training };
-      if (form === 'merged') return packModel({ ...packed, tensors: await classifier.exportTensors() });
+      const packed = packedOf(live);
+      if (form === 'merged') return packModel({ ...packed, tensors: await live.classifier.exportTensors() });
       const adapter = await adapterOf(live);
       if (adapter) return packAdapter({ ...packed, adapter });
       throw new Problem({

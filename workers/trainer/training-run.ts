@@ -70,7 +70,7 @@ export interface RunMeans {
   readonly halvings: number | undefined;
 }
 
-function phaseProgress(phase: Phase, fraction: number): TrainEvent {
+export function phaseProgress(phase: Phase, fraction: number): TrainEvent {
   return { type: 'progress', phase, fraction, step: 0, epoch: 0, rowsPerSecond: null, tokensPerSecond: null, secondsLeft: null };
 }
 
@@ -182,10 +182,10 @@ export async function runTraining(run: Run, settings: TrainSettings, means: RunM
       saving?.steps(points);
       onEvent({ type: 'steps', points });
     },
-    onEvaluation: (evaluation) => {
+    onEvaluation: (evaluation, rows) => {
       record.evaluation = evaluation;
       saving?.evaluation(evaluation);
-      onEvent({ type: 'evaluation', evaluation });
+      onEvent({ type: 'evaluation', evaluation, rows });
       // Handed to the device here, with these very weights, and read while the run goes on.
       const scored = pinned.score({ classifier, classes, problemType, step: evaluation.step });
       scoring = Promise.all([scoring, scored.then((scores) => scores && onEvent({ type: 'pinned', scores }))]);
@@ -227,5 +227,6 @@ export async function runTraining(run: Run, settings: TrainSettings, means: RunM
     const measured = await evaluate(classifier, data.test);
     record.test = { step: outcome.weightsStep, epoch: outcome.evaluation?.epoch ?? 0, ...measured };
   }
+  if (outcome.steps === 0) return outcome;
   return { ...outcome, test: record.test };
 }

@@ -6,7 +6,7 @@ import type { Classifier } from '../models/classifier.ts';
 import type { Evaluation, LabelledRows } from './arguments.ts';
 import { evaluationMetrics, type EvaluationMetrics } from './evaluation-metrics.ts';
 import { argmaxRows, classificationMetrics, logLoss, softmaxRows } from './metrics.ts';
-import { binaryLogLoss, multiLabelScores, sigmoids } from './multi-label-metrics.ts';
+import { binaryLogLoss, multiLabelScores, sigmoids, THRESHOLD } from './multi-label-metrics.ts';
 import { readRows, type BatchRows, type ReadOptions } from './row-batches.ts';
 
 /** Throws a `Problem` when a row has more tokens than the model has positions, or an id that its vocabulary has not. */
@@ -48,15 +48,23 @@ export async function predict(
 /** What an evaluation measures, without its place in a run. */
 export type Measured = Omit<Evaluation, 'step' | 'epoch'> & { readonly metrics: EvaluationMetrics };
 
-/** Loss and metrics over labelled rows; at least one. */
-export async function evaluate(model: Classifier, rows: LabelledRows & BatchRows, options: ReadOptions = {}): Promise<Measured> {
+/** Loss and metrics over labelled rows; at least one. `onPredictions` gets what each row is taken for, as `Targets` has its labels. */
+export async function evaluate(
+  model: Classifier,
+  rows: LabelledRows & BatchRows,
+  options: ReadOptions & { readonly onPredictions?: (predictions: ArrayLike<number>) => void } = {},
+): Promise<Measured> {
   const { kind, labels } = rows.targets;
   const C = model.classCount;
   const logits = await readLogits(model, rows, options);
   if (kind === 'multi') {
-    return { loss: binaryLogLoss(logits, labels), confusion: [], ...multiLabelScores(labels, sigmoids(logits), C) };
+    const probabilities = sigmoids(logits);
+    options.onPredictions?.(probabilities.map((probability) => Number(probability >= THRESHOLD)));
+    return { loss: binaryLogLoss(logits, labels), confusion: [], ...multiLabelScores(labels, probabilities, C) };
   }
-  const counted = classificationMetrics(labels, argmaxRows(logits, C), C);
+  const predictions = argmaxRows(logits, C);
+  options.onPredictions?.(predictions);
+  const counted = classificationMetrics(labels, predictions, C);
   const metrics = evaluationMetrics(labels, softmaxRows(logits, C), counted.confusion);
   return { loss: logLoss(logits, labels, C), ...counted, metrics };
 }

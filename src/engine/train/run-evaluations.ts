@@ -4,6 +4,7 @@ import type { CompleteArguments, Evaluation, LabelledRows } from './arguments.ts
 import { createEarlyStopping, type BestModel, type StoppingState } from './best-model.ts';
 import { ROWS_FOR_INTERVALS, withInterval } from './bootstrap.ts';
 import { evaluate } from './evaluate.ts';
+import { evaluatedRows, type EvaluatedRows } from './evaluated-rows.ts';
 import { lossIsLost } from './lost-run.ts';
 import type { ProgressMeter } from './progress.ts';
 import type { BatchRows, Pass } from './row-batches.ts';
@@ -38,7 +39,7 @@ interface EvaluationOptions {
   readonly best: BestModel;
   /** The last evaluation of an earlier part of the run, and what early stopping remembers of it. */
   readonly from: { readonly latest: Evaluation | null; readonly stopping: StoppingState | undefined };
-  readonly onEvaluation: ((evaluation: Evaluation) => void) | undefined;
+  readonly onEvaluation: ((evaluation: Evaluation, rows: EvaluatedRows) => void) | undefined;
   readonly signal: AbortSignal | undefined;
   readonly batchSize: number;
 }
@@ -57,10 +58,12 @@ export function createRunEvaluations(options: EvaluationOptions): RunEvaluations
     async run({ step, epoch, learningRate, isLast }, planned) {
       meter.report('evaluate', true);
       const from = performance.now();
+      let predictions: ArrayLike<number> = [];
       const measured = await evaluate(model, rows, {
         batchSize,
         pass,
         onProgress: () => meter.report('evaluate'),
+        onPredictions: (said) => (predictions = said),
         ...(signal && { signal }),
       });
       if (!Number.isFinite(measured.loss)) throw lossIsLost(step, measured.loss, learningRate, args);
@@ -70,7 +73,7 @@ export function createRunEvaluations(options: EvaluationOptions): RunEvaluations
       // Kept for load_best_model_at_end, and to go back to when the loss is lost.
       if (args.load_best_model_at_end || !isLast) await best.offer(evaluation);
       meter.addEvaluation((performance.now() - from) / 1000, planned);
-      onEvaluation?.(evaluation);
+      onEvaluation?.(evaluation, evaluatedRows(step, model.classCount, rows.targets, predictions));
       return planned && early.isInVain(evaluation) && !isLast;
     },
   };

@@ -27,6 +27,10 @@ export interface BucketWindow {
 
 export interface StepSeries {
   readonly length: number;
+  /** All points from an index on, as columns of their own. */
+  columns(from: number): StepColumns;
+  /** Columns that `columns` gave. */
+  add(columns: StepColumns): void;
   /** Steps arrive in order. */
   push(points: readonly StepPoint[]): void;
   /** At most `most` buckets of equal width in steps. Values that are not finite are left out. */
@@ -48,12 +52,15 @@ export const STEP_COLUMNS = [
 ] as const satisfies readonly (keyof StepPoint)[];
 type Column = (typeof STEP_COLUMNS)[number];
 
+/** Points as columns of numbers: how they are kept on the disk. */
+export type StepColumns = Readonly<Record<Column, Float64Array<ArrayBuffer>>>;
+
 const FIRST_CAPACITY = 1024;
 
 export function createStepSeries(): StepSeries {
   const columns = Object.fromEntries(STEP_COLUMNS.map((name) => [name, new Float64Array(FIRST_CAPACITY)])) as Record<
     Column,
-    Float64Array
+    Float64Array<ArrayBuffer>
   >;
   let length = 0;
 
@@ -85,6 +92,17 @@ export function createStepSeries(): StepSeries {
         for (const name of STEP_COLUMNS) columns[name][length] = point[name];
         length++;
       }
+    },
+    columns: (from) =>
+      Object.fromEntries(STEP_COLUMNS.map((name) => [name, columns[name].slice(from, length)])) as Record<
+        Column,
+        Float64Array<ArrayBuffer>
+      >,
+    add(more) {
+      const count = more.step.length;
+      while (length + count > columns.step.length) grow();
+      for (const name of STEP_COLUMNS) columns[name].set(more[name], length);
+      length += count;
     },
     buckets(value, { from, to, most, smoothing }) {
       const width = Math.max(1, Math.ceil((to - from + 1) / most));

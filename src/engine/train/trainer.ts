@@ -13,6 +13,7 @@ import { withInterval } from './bootstrap.ts';
 import { createDivergenceCheck } from './divergence.ts';
 import { checkRows } from './check-rows.ts';
 import { guessingLossOf } from './guessing-loss.ts';
+import type { EvaluatedRows } from './evaluated-rows.ts';
 import { hardwareHabits } from './hardware.ts';
 import { isLostRun, withWeightsBack, withoutWeights } from './lost-run.ts';
 import { createProgressMeter, type Progress } from './progress.ts';
@@ -33,7 +34,8 @@ export { countSteps } from './run-plan.ts';
 export interface TrainHooks {
   /** Step points in order, gathered over at least 100 ms. */
   readonly onSteps?: (points: readonly StepPoint[]) => void;
-  readonly onEvaluation?: (evaluation: Evaluation) => void;
+  /** With what each validation row was taken for. */
+  readonly onEvaluation?: (evaluation: Evaluation, rows: EvaluatedRows) => void;
   readonly onProgress?: (progress: Progress) => void;
   /** The run waits now, or goes on. */
   readonly onPaused?: (paused: boolean) => void;

@@ -14,6 +14,7 @@ import { dataStore } from '../../stores/data.ts';
 import { problemsStore } from '../../stores/problems.ts';
 import { recipesStore } from '../../stores/recipes.ts';
 import { runStore } from '../../stores/run.ts';
+import { runsViewStore } from '../../stores/runs-view.ts';
 import { LAYOUT, SETTINGS } from '../../stores/setting-layout.ts';
 import { Announcer } from './announcer.tsx';
 import { ContinueCard } from './continue-card.tsx';
@@ -56,6 +57,7 @@ export function TrainingStation({ withPreview }: TrainingStationProps) {
       actions={
         <>
           {hasRun && <LinkButton onClick={() => setLog(true)}>Log</LinkButton>}
+          <LinkButton onClick={runsViewStore.getState().toggle}>All runs</LinkButton>
           <LinkButton onClick={() => setAllSettings(true)}>All settings</LinkButton>
         </>
       }
