@@ -20,6 +20,8 @@ interface Measured {
   readonly name: string;
   readonly seconds: number;
   readonly rowsPerSecond: number;
+  /** Of this process, all its threads: what a busy machine does not stretch. NaN for another program. */
+  readonly cpuSeconds: number;
 }
 
 export interface DataBench {
@@ -53,20 +55,22 @@ async function writeRows(path: string, rows: number): Promise<number> {
 
 async function time(name: string, rows: number, work: () => unknown): Promise<Measured> {
   const start = performance.now();
+  const before = process.cpuUsage();
   await work();
-  return report(name, rows, (performance.now() - start) / 1000);
+  const { user, system } = process.cpuUsage(before);
+  return report(name, rows, (performance.now() - start) / 1000, (user + system) / 1e6);
 }
 
-function report(name: string, rows: number, seconds: number): Measured {
-  const measured = { name, seconds, rowsPerSecond: rows / seconds };
+function report(name: string, rows: number, seconds: number, cpuSeconds: number): Measured {
+  const measured = { name, seconds, rowsPerSecond: rows / seconds, cpuSeconds };
   console.log(
-    `${name.padEnd(28)} ${seconds.toFixed(2).padStart(7)} s ${Math.round(measured.rowsPerSecond).toLocaleString('en-US').padStart(12)} rows/s`,
+    `${name.padEnd(28)} ${seconds.toFixed(2).padStart(7)} s ${Math.round(measured.rowsPerSecond).toLocaleString('en-US').padStart(12)} rows/s ${cpuSeconds.toFixed(2).padStart(8)} s of CPU`,
   );
   return measured;
 }
 
-/** Seconds that Python's tokenizers takes for the same texts, on one thread; null where it is not there. */
-function pythonSeconds(python: string, path: string): number | null {
+/** Seconds that Python's tokenizers takes for the same texts, on one thread, and those of its CPU; null where it is not there. */
+function pythonSeconds(python: string, path: string): readonly [seconds: number, cpuSeconds: number] | null {
   const script = `
 import csv, os, sys, time
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
@@ -75,13 +79,15 @@ tokenizer = Tokenizer.from_file("${STARTER}/tokenizer.json")
 tokenizer.no_padding()
 tokenizer.enable_truncation(${MAX_LENGTH})
 texts = [row[0] for row in csv.reader(open(sys.argv[1], encoding="utf-8", newline=""))][1:]
-start = time.perf_counter()
+start, begun = time.perf_counter(), time.process_time()
 for at in range(0, len(texts), 1000):
     tokenizer.encode_batch_fast(texts[at : at + 1000])
-print(time.perf_counter() - start)
+print(time.perf_counter() - start, time.process_time() - begun)
 `;
   try {
-    return Number(execFileSync(python, ['-c', script, path], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
+    const printed = execFileSync(python, ['-c', script, path], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    const [seconds = NaN, cpuSeconds = NaN] = printed.trim().split(' ').map(Number);
+    return [seconds, cpuSeconds];
   } catch {
     console.log("Python's tokenizers is not there: left out");
     return null;
@@ -115,8 +121,8 @@ export async function benchData(folder: string, rows: number, python: string): P
   const ratios: Record<string, number> = { open_vs_papaparse: papa.seconds / opened.seconds };
   const seconds = pythonSeconds(python, path);
   if (seconds !== null) {
-    measured.push(report("Python's tokenizers", rows, seconds));
-    ratios.tokenize_vs_python = seconds / tokenized.seconds;
+    measured.push(report("Python's tokenizers", rows, ...seconds));
+    ratios.tokenize_vs_python = seconds[0] / tokenized.seconds;
   }
   for (const [name, ratio] of Object.entries(ratios)) console.log(`${name} ${ratio.toFixed(2)}`);
   return { rows, megabytes: bytes / 1e6, measured, peakMegabytes, longestStretchMs, ratios };

@@ -31,7 +31,7 @@ describe('near-duplicates', () => {
     const texts = changedTexts(400, 11).filter((text) => text !== '');
     const { pairs, complete } = await findNearPairs(texts.length, (i) => texts[i]!, now);
     expect(complete).toBe(true);
-    const shingles = texts.map(shinglesOf);
+    const shingles = texts.map((text) => shinglesOf(text));
     for (let p = 0; p < pairs.length; p += 2)
       expect(jaccard(shingles[pairs[p]!]!, shingles[pairs[p + 1]!]!)).toBeGreaterThanOrEqual(NEAR);
     const root = texts.map((_, i) => i);

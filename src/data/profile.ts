@@ -8,6 +8,7 @@ import { applyMends, applyToParts } from './apply-mends.ts';
 import type { Dataset } from './dataset.ts';
 import { blockerFindings } from './doctor/blockers.ts';
 import { examine } from './doctor/examine.ts';
+import type { Finding } from './doctor/finding.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { MadeMend, Mend } from './mends.ts';
 import { divide } from './parts.ts';
@@ -131,7 +132,17 @@ export async function examineDataset(
   return { profile, selection, parts };
 }
 
-/** As `examineDataset`, and throws `Problem` when there is nothing to train on: the first blocker. */
+/** A finding that stops training. */
+export class Blocked extends Problem {
+  readonly finding: Finding;
+
+  constructor(found: Finding) {
+    super(found);
+    this.finding = found;
+  }
+}
+
+/** As `examineDataset`, and throws `Blocked` when there is nothing to train on, with the first blocker. */
 export async function profileDataset(
   dataset: Dataset,
   choice: ColumnChoice,
@@ -140,7 +151,7 @@ export async function profileDataset(
 ): Promise<ProfiledDataset> {
   const profiled = await examineDataset(dataset, choice, split, options);
   const blocker = profiled.profile.findings.find(({ severity }) => severity === 'blocker');
-  if (blocker) throw new Problem(blocker);
+  if (blocker) throw new Blocked(blocker);
   return profiled;
 }
 

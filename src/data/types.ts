@@ -201,6 +201,8 @@ export interface OpenedDataset {
   /** Null exactly where there is a problem. */
   readonly profile: DatasetProfile | null;
   readonly problem: ProblemText | null;
+  /** The same as the doctor says it, with what one click does about it, where the doctor has something to say of it. */
+  readonly blocker?: Finding | null;
 }
 
 /** One that can be trained on. */

@@ -182,13 +182,16 @@ export const dataStore = createStore<DataState>()((set, get) => {
         const mends = change.mends ?? mendsOf(dataset.profile);
         const profile = await choose(choice, { ...get().split, ...change.split }, mends);
         if (mine !== latest) return false;
-        set({ dataset: { ...dataset, choice: profile.choice, profile, problem: null }, split: profile.split });
+        set({ dataset: { ...dataset, choice: profile.choice, profile, problem: null, blocker: null }, split: profile.split });
         return true;
       } catch (error) {
         if (mine !== latest) return false;
         // Nothing to go back to: the columns asked for stay, with what is wrong about them.
         if (dataset.profile) report('data', error, dataset.summary.name);
-        else set({ dataset: { ...dataset, choice, problem: problemWords(problemText(error, dataset.summary.name)) } });
+        else
+          set({
+            dataset: { ...dataset, choice, problem: problemWords(problemText(error, dataset.summary.name)), blocker: null },
+          });
         return false;
       } finally {
         if (mine === latest) set({ choosing: false });

@@ -46,11 +46,11 @@ function whenQuiet(work: (isLatest: () => boolean) => Promise<void>): () => void
   };
 }
 
-/** Whether the live workers hold the data and the model. */
+/** Whether the live workers hold the model and data that can be trained on. */
 function isReady(): boolean {
   const generation = liveGeneration();
   const { dataset, generation: ofData } = dataStore.getState();
-  return dataset !== null && generation !== 0 && ofData === generation && modelStore.getState().generation === generation;
+  return dataset?.profile != null && generation !== 0 && ofData === generation && modelStore.getState().generation === generation;
 }
 
 const measure = whenQuiet(async (isLatest) => {

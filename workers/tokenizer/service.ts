@@ -8,7 +8,14 @@ import { openDataset, type Dataset, type NamedFile, type Parts } from '../../src
 import { countLengths, longTextFindings, type TokenLengths } from '../../src/data/doctor/lengths.ts';
 import type { DataUse } from '../../src/data/kept-data.ts';
 import type { Mend } from '../../src/data/mends.ts';
-import { labelledTexts, profileDataset, usableTexts, type LabelledTexts, type ProfiledDataset } from '../../src/data/profile.ts';
+import {
+  Blocked,
+  labelledTexts,
+  profileDataset,
+  usableTexts,
+  type LabelledTexts,
+  type ProfiledDataset,
+} from '../../src/data/profile.ts';
 import { rejectedRowsFile } from '../../src/data/rejected-rows.ts';
 import { download, webAddress } from '../../src/data/remote/download.ts';
 import { fetchHubDataset } from '../../src/data/remote/hub-dataset.ts';
@@ -202,7 +209,10 @@ export function createTokenizerService(fetchSample: () => Promise<Blob>, place: 
       const { choice } = profiled instanceof Problem ? use : profiled.profile;
       state = { source, dataset, files, parts: parts ?? null, reading, choice, split, profiled };
       const { summary } = dataset;
-      if (profiled instanceof Problem) return { summary, choice, profile: null, problem: problemWords(profiled) };
+      if (profiled instanceof Problem) {
+        const blocker = profiled instanceof Blocked ? profiled.finding : null;
+        return { summary, choice, profile: null, problem: problemWords(profiled), blocker };
+      }
       return { summary, choice, profile: profiled.profile, problem: null };
     },
 

@@ -10,10 +10,12 @@ import { plural } from '../../lib/counts.ts';
 import type { DatasetSummary, LabelSeparator, OpenedDataset } from '../../data/types.ts';
 import { dataStore, isSample } from '../../stores/data.ts';
 import type { Place } from '../../stores/problems.ts';
+import { applyRemedy } from './apply-remedy.ts';
 import { ClassBars } from './class-bars.tsx';
 import { DataPicker } from './data-picker.tsx';
 import { DataProblems } from './data-problems.tsx';
 import { DoctorLine } from './doctor-line.tsx';
+import { FindingCard } from './finding-card.tsx';
 import { FirstRows } from './first-rows.tsx';
 import { KeptLine } from './kept-line.tsx';
 import { LabelColumns } from './label-columns.tsx';
@@ -88,14 +90,14 @@ const COLUMNS = 'columns';
 /** Ways in which the file may say what a text is labelled with; columns of flags only where it has some. */
 function waysOf(flagged: readonly number[]) {
   return [
-    { value: '', label: 'one per text' },
+    { value: '', label: 'one each' },
     ...SEPARATORS.map((value) => ({ value, label: `several, separated by ${value}` })),
     ...(flagged.length > 1 ? [{ value: COLUMNS, label: 'several, a column each' }] : []),
   ];
 }
 
 function Dataset({ dataset }: { readonly dataset: OpenedDataset }) {
-  const { summary, choice, profile, problem } = dataset;
+  const { summary, choice, profile, problem, blocker = null } = dataset;
   const choosing = useStore(dataStore, (state) => state.choosing);
   const sample = useStore(dataStore, (state) => isSample(state.source));
   const onlyRows = useStore(dataStore, ({ source }) => source?.kind === 'kept' && source.form === 'rows');
@@ -116,7 +118,7 @@ function Dataset({ dataset }: { readonly dataset: OpenedDataset }) {
         </span>
         <span className={classes.facts}>{factsOf(summary)}</span>
       </div>
-      <div className={classes.pair} aria-busy={choosing}>
+      <div className={options.length > 2 ? classes.pair : classes.three} aria-busy={choosing}>
         <NativeSelect label="Text column" data={options} value={String(text)} onChange={choose('text')} />
         {options.length > 2 && (
           <NativeSelect
@@ -133,7 +135,6 @@ function Dataset({ dataset }: { readonly dataset: OpenedDataset }) {
         )}
         <NativeSelect
           label="Labels"
-          className={options.length > 2 ? undefined : classes.whole}
           data={waysOf(flagged)}
           value={labels ? COLUMNS : (separator ?? '')}
           onChange={({ currentTarget: { value } }) => {
@@ -144,7 +145,12 @@ function Dataset({ dataset }: { readonly dataset: OpenedDataset }) {
           }}
         />
       </div>
-      {problem && <ProblemList problems={[{ id: 0, ...problem }]} />}
+      {problem && !blocker && <ProblemList problems={[{ id: 0, ...problem }]} />}
+      {blocker && (
+        <ul className={classes.blockers} role="alert">
+          <FindingCard finding={blocker} onRemedy={applyRemedy} busy={choosing} />
+        </ul>
+      )}
       {profile && <ClassBars classes={profile.classes} />}
       {!onlyRows && <ReadingSettings summary={summary} asks={profile === null} />}
       {profile && <SplitSettings profile={profile} />}
@@ -155,8 +161,10 @@ function Dataset({ dataset }: { readonly dataset: OpenedDataset }) {
           </LinkButton>
         </p>
       )}
-      {profile && <DoctorLine profile={profile} />}
-      <KeptLine />
+      <div className={classes.lines}>
+        {profile && <DoctorLine profile={profile} />}
+        <KeptLine />
+      </div>
       {sample && (
         <div className={classes.notices}>
           <SampleCredit />

@@ -7,11 +7,10 @@ import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import { Dialog } from '../../components/dialog.tsx';
 import { ProblemList } from '../../components/problem-list.tsx';
-import type { Remedy } from '../../data/doctor/finding.ts';
 import { dataStore } from '../../stores/data.ts';
 import { allFindings, doctorStore } from '../../stores/doctor.ts';
 import { problemsStore } from '../../stores/problems.ts';
-import { settingsStore } from '../../stores/settings.ts';
+import { applyRemedy } from './apply-remedy.ts';
 import { BaselineLines } from './baseline-lines.tsx';
 import { ClassTable } from './class-table.tsx';
 import { ColumnRoles } from './column-roles.tsx';
@@ -21,22 +20,6 @@ import { LengthChart } from './length-chart.tsx';
 import { MendList } from './mend-list.tsx';
 import { SplitFields, splitInWords } from './split-settings.tsx';
 import classes from './doctor.module.css';
-
-function apply(remedy: Remedy): void {
-  switch (remedy.kind) {
-    case 'mend':
-      void dataStore.getState().mend(remedy.mend);
-      return;
-    case 'setting':
-      settingsStore.getState().edit(remedy.name, remedy.value);
-      return;
-    case 'columns':
-      void dataStore.getState().choose({ choice: remedy.choice });
-      return;
-    default:
-      remedy satisfies never;
-  }
-}
 
 /** What was taken away from under the focus gives it to the words that say so. */
 function useFocusOnChange(change: unknown) {
@@ -86,7 +69,7 @@ export default function DoctorDialog({ onClose }: { readonly onClose: () => void
           <MendList mends={profile.mends} />
           <ul className={classes.findings} aria-label="Findings">
             {findings.map((finding) => (
-              <FindingCard key={`${finding.code} ${finding.where}`} finding={finding} onRemedy={apply} busy={choosing} />
+              <FindingCard key={`${finding.code} ${finding.where}`} finding={finding} onRemedy={applyRemedy} busy={choosing} />
             ))}
           </ul>
         </div>

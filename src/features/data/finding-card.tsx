@@ -14,9 +14,9 @@ export interface FindingCardProps {
 }
 
 export function FindingCard({ finding, onRemedy, busy }: FindingCardProps) {
-  const { severity, title, where, expected, found, fix, remedies, preview, rows } = finding;
+  const { code, severity, title, where, expected, found, fix, remedies, preview, rows } = finding;
   return (
-    <li className={classes.card} data-severity={severity}>
+    <li className={classes.card} data-severity={severity} data-code={code}>
       <h3 className={classes.title}>
         <span className={classes.mark} data-severity={severity} title={SEVERITIES[severity]}>
           {MARKS[severity]}

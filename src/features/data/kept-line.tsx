@@ -1,4 +1,5 @@
 /** Whether the dataset is there after a reload, and the way to have it so or not. */
+import { VisuallyHidden } from '@mantine/core';
 import { useStore } from 'zustand';
 import { LinkButton } from '../../components/link-button.tsx';
 import { keptDataStore } from '../../stores/kept-data.ts';
@@ -13,7 +14,9 @@ export function KeptLine() {
       {status === 'keeping' && 'Being kept on this machine…'}
       {status === 'kept' && (
         <>
-          <span>Kept on this machine</span>
+          <span title="It is there after a reload">
+            Kept <VisuallyHidden component="span">on this machine</VisuallyHidden>
+          </span>
           <LinkButton onClick={() => void remove()} aria-label="Remove from this machine">
             Remove
           </LinkButton>

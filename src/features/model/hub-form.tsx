@@ -38,6 +38,7 @@ export function HubForm({ disabled }: { readonly disabled: boolean }) {
       <details className={classes.fold}>
         <summary>Revision and token</summary>
         <div className={classes.foldFields}>
+          <p className={classes.hint}>From huggingface.co. Only the model&rsquo;s files come in; nothing of yours goes out.</p>
           <TextInput
             label="Revision"
             description="A branch, tag or commit. Empty for the latest."
@@ -55,7 +56,6 @@ export function HubForm({ disabled }: { readonly disabled: boolean }) {
           />
         </div>
       </details>
-      <p className={classes.hint}>From huggingface.co. Only the model&rsquo;s files come in; nothing of yours goes out.</p>
     </form>
   );
 }

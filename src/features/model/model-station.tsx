@@ -92,8 +92,8 @@ function About({ info, starter }: { readonly info: ModelInfo; readonly starter: 
   return (
     <>
       {starter && (
-        <p className={classes.about}>
-          A small English BERT that comes with the page. Larger ones take longer and gain a few points.
+        <p className={classes.about} title="Larger models take longer and gain a few points.">
+          A small English BERT that comes with the page.
         </p>
       )}
       <dl className={classes.list}>
