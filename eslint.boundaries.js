@@ -7,7 +7,7 @@
  * values that they keep and send by their types. The workers sit between the
  * protocol and the bottom row, and `headless` runs their services in Node. The page's side knows the bottom row by its types only, except
  * for choosing the hardware, what a run may be told (the table of training arguments, its readers, and what follows from them: steps,
- * schedule), what its steps told, and the recipes and records kept of it.
+ * schedule), what its steps told, what a profile consists of, and the recipes and records kept of it.
  */
 import boundaries from 'eslint-plugin-boundaries';
 
@@ -16,7 +16,7 @@ const PAGE = ['app', 'feature', 'component', 'store'];
 
 /** Files of the bottom row that the page may run: they compute with plain values and load nothing. */
 const FOR_THE_PAGE = [
-  'src/engine/backend/{choose,types}.ts',
+  'src/engine/backend/{choose,kernel-times,types}.ts',
   'src/storage/{opfs-reader,recipes,run-records,saved-runs}.ts',
   'src/tracking/mlflow-payload.ts',
   'src/engine/train/{argument-table,arguments,merit,read-arguments,run-plan,run-time,schedule,step-series,paired-bootstrap}.ts',

@@ -54,6 +54,9 @@ test('before training stands what the run takes; a lighter way and the largest b
   await card.getByRole('button', { name: /^Use batch size/ }).click({ timeout: 90_000 });
   const tried = await card.getByRole('list', { name: 'Batch sizes tried' }).count();
   expect(tried).toBe(0);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  expect(await findings(page)).toEqual([]);
+  await page.emulateMedia({ colorScheme: 'light' });
   expect(Number(await page.getByLabel('Batch size').first().inputValue())).toBeGreaterThanOrEqual(32);
   expect(await findings(page)).toEqual([]);
 });

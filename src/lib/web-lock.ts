@@ -12,7 +12,10 @@ export const takeLock: TakeLock = (name) =>
     }
     navigator.locks
       .request(name, { ifAvailable: true }, async (lock) => {
-        if (!lock) return resolve(null);
+        if (!lock) {
+          resolve(null);
+          return;
+        }
         await new Promise<void>((release) => resolve(release));
       })
       .catch(reject);

@@ -4,7 +4,7 @@ import { Problem } from '../lib/problem.ts';
 
 export interface OpfsReader extends FileReader {
   /** The folder of the store itself. Throws `Problem` where the browser has no disk. */
-  root(): Promise<FileSystemDirectoryHandle>;
+  readonly root: () => Promise<FileSystemDirectoryHandle>;
 }
 
 export function isNamed(error: unknown, name: string): boolean {

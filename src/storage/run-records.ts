@@ -151,7 +151,10 @@ export function openRunRecords(name = 'tabtune-runs'): RunRecords {
 
   return {
     list: async () => (await database()).getAll('runs'),
-    put: (record) => write(async (db) => void (await db.put('runs', record))),
+    put: (record) =>
+      write(async (db) => {
+        await db.put('runs', record);
+      }),
     async change(id, change, { curves, rows } = {}) {
       let changed: RunRecord | null = null;
       await write(async (db) => {

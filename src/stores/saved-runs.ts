@@ -64,7 +64,10 @@ export const savedRunsStore = createStore<SavedRunsState>()((set, get) => ({
     const { offer } = get();
     if (!offer || runStore.getState().status !== 'idle') return;
     problemsStore.getState().clear('training');
-    if (await isLocked(runLock(offer.about.id))) return set({ elsewhere: true });
+    if (await isLocked(runLock(offer.about.id))) {
+      set({ elsewhere: true });
+      return;
+    }
     if (!(await ensureData(offer))) return;
     const backend = offer.checkpoints[0]?.backend;
     const { choice } = computeStore.getState();

@@ -65,7 +65,7 @@ export interface RunKeeper {
 
 export interface BaseFile {
   readonly name: string;
-  write(store: FileStore, folder: string, name: string): Promise<SavedFile>;
+  readonly write: (store: FileStore, folder: string, name: string) => Promise<SavedFile>;
 }
 
 /** What the files of the model are called in the folder of a run. */

@@ -244,7 +244,8 @@ export function createTrainerService(surroundings: TrainerSurroundings): Trainer
       if (keeper?.id === id) {
         if (run) throw busy('Remove the run');
         await keeper.discard();
-        return releaseKeeper();
+        releaseKeeper();
+        return;
       }
       await shelf().remove(id);
     },

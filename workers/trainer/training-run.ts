@@ -51,6 +51,11 @@ export function createRun(): Run {
   };
 }
 
+/** Throws what `hardwareFailed` left, which may come while anything is waited for. */
+function throwFailure({ failure }: Run): void {
+  if (failure) throw failure;
+}
+
 /** What a run works with. */
 export interface RunMeans {
   readonly onEvent: (event: TrainEvent) => void;
@@ -105,7 +110,7 @@ export async function runTraining(run: Run, settings: TrainSettings, means: RunM
       onEvent(phaseProgress('tokenize', done / Math.max(1, total)));
     }),
   );
-  if (run.failure) throw run.failure;
+  throwFailure(run);
   if (signal.aborted) {
     const outcome = run.discarded ? 'discarded' : 'stopped';
     return { outcome, steps: 0, seconds: 0, evaluation: null, weightsStep: 0, problem: null };
@@ -170,7 +175,7 @@ export async function runTraining(run: Run, settings: TrainSettings, means: RunM
         fingerprint: data.dataset.fingerprint,
       },
       check() {
-        if (run.failure) throw run.failure;
+        throwFailure(run);
       },
       onEvent,
     });
@@ -213,7 +218,7 @@ export async function runTraining(run: Run, settings: TrainSettings, means: RunM
     ...(from && { from: from.state }),
     ...(means.halvings !== undefined && { halvings: means.halvings }),
   });
-  if (run.failure) throw run.failure;
+  throwFailure(run);
   record.steps = outcome.weightsStep;
   record.evaluation = outcome.evaluation;
   record.outcome = outcome;

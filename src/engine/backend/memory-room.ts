@@ -20,8 +20,9 @@ interface HeapLike {
 const MOST_TOLD = 8 * 2 ** 30;
 
 function machineMemory(): number | null {
-  const { deviceMemory } = (globalThis.navigator ?? {}) as { readonly deviceMemory?: number };
-  return deviceMemory === undefined ? null : deviceMemory * 2 ** 30;
+  // Node 20 has no navigator.
+  const { navigator } = globalThis as { readonly navigator?: { readonly deviceMemory?: number } };
+  return navigator?.deviceMemory === undefined ? null : navigator.deviceMemory * 2 ** 30;
 }
 
 /** Null where the backend is none of ours. */
@@ -42,7 +43,7 @@ export function tooMuchFor(room: MemoryRoom | null, bytes: number): ProblemText 
   return {
     where: 'Memory for this run',
     expected: `at most ${gigabytes(bound)}, ${bound === room.heap ? 'the most that the CPU engine can have' : 'what this machine has'}`,
-    found: `${gigabytes(bytes)}`,
+    found: gigabytes(bytes),
     fix: 'Take a smaller batch, a smaller max length, LoRA, or a smaller model.',
   };
 }

@@ -50,10 +50,16 @@ export function lossAndGradients(
   }
 }
 
+/** What tfjs's own type leaves out: there is no tape between two gradients. */
+interface TapeState {
+  readonly gradientDepth: number;
+  activeTape: readonly { readonly saved?: readonly Tensor[] }[] | null;
+}
+
 /** tfjs gives back what it kept for backward at the end of backward alone: where memory was not enough for it, here. */
 function dropTape(): void {
-  const { state } = engine();
+  const state: TapeState = engine().state;
   if (state.gradientDepth > 0 || !state.activeTape) return;
   for (const { saved } of state.activeTape) for (const each of saved ?? []) each.dispose();
-  state.activeTape = null as unknown as typeof state.activeTape;
+  state.activeTape = null;
 }

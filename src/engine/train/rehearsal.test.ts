@@ -2,7 +2,7 @@
 import { engine, memory } from '@tensorflow/tfjs-core';
 import { expect, test, vi } from 'vitest';
 import { Problem } from '../../lib/problem.ts';
-import type { SimdBackend } from '../backend/simd/backend.ts';
+import { SimdBackend } from '../backend/simd/backend.ts';
 import { createClassifier } from '../models/create-classifier.ts';
 import { readWeights } from '../models/weights.ts';
 import { describeBackends } from '../testing/node/backends.ts';
@@ -122,9 +122,15 @@ describeBackends('a rehearsal', (backend) => {
     expect(await losses(true)).toEqual(await losses(false));
   });
 
+  const simdHeap = (): SimdBackend['heap'] => {
+    const { backend } = engine();
+    if (!(backend instanceof SimdBackend)) throw new Error('for the CPU engine alone');
+    return backend.heap;
+  };
+
   /** The engine's heap as if it could not grow beyond so many bytes more than are used now. */
   const bounded = (bytes: number): (() => void) => {
-    const { heap } = engine().backend as SimdBackend;
+    const heap = simdHeap();
     const most = heap.bytesUsed + bytes;
     const allocate = heap.allocate.bind(heap);
     const spy = vi.spyOn(heap, 'allocate').mockImplementation((size) => {
@@ -137,7 +143,7 @@ describeBackends('a rehearsal', (backend) => {
   };
 
   test('the largest batch is tried for until memory is full; what failed leaves neither tensor nor byte', async () => {
-    const { heap } = engine().backend as SimdBackend;
+    const heap = simdHeap();
     const [tensors, bytes] = [memory().numTensors, heap.bytesUsed];
     const free = bounded(900_000);
     const told: BatchTrial[] = [];

@@ -16,7 +16,10 @@ export function bytesToSteps(bytes: Uint8Array): readonly StepPoint[] {
   const values = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = Math.floor(bytes.byteLength / 8 / STEP_COLUMNS.length);
   return Array.from({ length }, (_, i) => {
-    const entries = STEP_COLUMNS.map((name, column) => [name, values.getFloat64(8 * (column * length + i), true)]);
-    return Object.fromEntries(entries) as unknown as StepPoint;
+    const entries = STEP_COLUMNS.map((name, column): [string, number] => [
+      name,
+      values.getFloat64(8 * (column * length + i), true),
+    ]);
+    return Object.fromEntries(entries) as Record<keyof StepPoint, number>;
   });
 }
