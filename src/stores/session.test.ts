@@ -285,21 +285,37 @@ describe('a run', () => {
     expect(placesOf()).toEqual(['training']);
   });
 
-  it('ends when its worker dies, and the next opens data and model again in fresh ones', async () => {
+  /** Begins a run and ends its workers so many times, each time that it trains. */
+  const trainAndCrash = async (times: number): Promise<void> => {
     await stores.openData({ kind: 'sample' });
-    played.train.mockReturnValueOnce(new Promise(() => undefined));
+    for (let i = 0; i < times; i++) played.train.mockReturnValueOnce(new Promise(() => undefined));
     const run = stores.runStore.getState().train();
-    await vi.waitFor(() => {
-      expect(played.train).toHaveBeenCalledTimes(1);
-    });
-    played.crash(bad());
+    for (let i = 1; i <= times; i++) {
+      await vi.waitFor(() => {
+        expect(played.train).toHaveBeenCalledTimes(i);
+      });
+      played.crash(bad());
+    }
     await run;
-    expect(stores.runStore.getState()).toMatchObject({ status: 'idle', result: null });
-    expect(placesOf()).toEqual(['training']);
-    await stores.runStore.getState().train();
+  };
+
+  it('goes on when its worker dies, with data and model opened again in fresh ones', async () => {
+    await trainAndCrash(1);
     expect(played.links).toBe(2);
     expect(played.open).toHaveBeenCalledTimes(2);
     expect(played.openModel).toHaveBeenCalledTimes(2);
+    const { result, recovered } = stores.runStore.getState();
+    expect(result?.outcome).toBe('finished');
+    expect(recovered).toMatchObject({ step: 0, halvings: 0 });
+    expect(placesOf()).toEqual([]);
+  });
+
+  it('ends when its worker dies a third time, and the next run has fresh ones', async () => {
+    await trainAndCrash(3);
+    expect(stores.runStore.getState()).toMatchObject({ status: 'idle', result: null });
+    expect(placesOf()).toEqual(['training']);
+    await stores.runStore.getState().train();
+    expect(played.links).toBe(4);
     expect(stores.runStore.getState().result?.outcome).toBe('finished');
     expect(placesOf()).toEqual([]);
   });

@@ -284,8 +284,9 @@ describe('a run that is kept', () => {
       heap.push(process.memoryUsage().arrayBuffers);
     });
     expect(new Set(counts)).toEqual(new Set([counts[0]]));
-    // The curves grow, 64 bytes a step; a checkpoint (250 kB) that stayed each time would be 2 MB.
-    expect(heap.at(-1) - heap[0]!).toBeLessThan(300_000);
+    // The curves grow, 64 bytes a step; a checkpoint (250 kB) that stayed each time would be 1.5 MB even at the least of the last three.
+    // One of them alone may hold what the collector has not swept yet.
+    expect(Math.min(...heap.slice(-3)) - heap[0]!).toBeLessThan(300_000);
     expect((await disk.files(ID)).get('checkpoint-00001000.curves')).toBe(64_000);
   });
 });
