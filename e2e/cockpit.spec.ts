@@ -66,12 +66,12 @@ test('settings say what they are, reset, and put each other out of use', async (
   await page.getByRole('button', { name: 'All settings' }).click();
   const dialog = page.getByRole('dialog', { name: 'All settings' });
   await expect(dialog.getByRole('img', { name: 'Learning rate over the run' })).toBeVisible();
-  await expect(dialog.getByLabel('Steps between')).toBeDisabled();
+  await expect(dialog.getByLabel('Steps between evaluations')).toBeDisabled();
   await dialog.getByLabel('Measure').selectOption({ label: 'Each so many steps' });
-  await dialog.getByLabel('Steps between').fill('x');
-  await expect(dialog.getByText('Steps between must be a whole number from 1')).toBeVisible();
-  await dialog.getByRole('button', { name: 'Reset Steps between' }).click();
-  await expect(dialog.getByLabel('Steps between')).toHaveValue('500');
+  await dialog.getByLabel('Steps between evaluations').fill('x');
+  await expect(dialog.getByText('Steps between evaluations must be a whole number from 1')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Reset Steps between evaluations' }).click();
+  await expect(dialog.getByLabel('Steps between evaluations')).toHaveValue('500');
   await expect(dialog.getByRole('switch', { name: 'Keep the best' })).toBeChecked();
   expect(await findings(page)).toEqual([]);
   await page.keyboard.press('Escape');
@@ -101,8 +101,8 @@ test('a recipe is saved by name, goes out as a file and as a link, and comes bac
   await page.getByRole('button', { name: 'All settings' }).click();
   await recipes
     .getByLabel('Recipe file')
-    .setInputFiles({ name: 'args.yaml', mimeType: 'application/yaml', buffer: Buffer.from('learning_rate: 1e-5\nfp16: true\n') });
-  await expect(recipes.getByRole('status')).toContainText('fp16 is not used');
+    .setInputFiles({ name: 'args.yaml', mimeType: 'application/yaml', buffer: Buffer.from('learning_rate: 1e-5\nbf16: true\n') });
+  await expect(recipes.getByRole('status')).toContainText('bf16 is not used');
   await recipes.getByLabel('Saved recipes').selectOption('careful');
   await recipes.getByRole('button', { name: 'Load' }).click();
   await page.getByRole('button', { name: 'Done' }).click();

@@ -116,7 +116,7 @@ export const LAYOUT: Readonly<Record<ArgumentName, SettingPlace>> = {
     },
   },
   eval_steps: {
-    label: 'Steps between',
+    label: 'Steps between evaluations',
     group: 'evaluation',
     needs: {
       isMet: ({ eval_strategy }) => eval_strategy === 'steps',

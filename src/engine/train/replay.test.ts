@@ -70,7 +70,8 @@ describe.skipIf(lack !== null)(`replay${lack === null ? '' : ` (skipped: ${lack}
     expect(replayed.values).toEqual(eager.values);
     expect(eager.seen.every(({ loss, gradNorm }) => loss > 0 && gradNorm > 0)).toBe(true);
     expect(eager.seen.some(({ gradNorm }) => gradNorm > args.max_grad_norm)).toBe(true);
-    expect(replayed.recorded).toBeLessThan(12);
+    // Of 32 micro-batches and 20 updates.
+    expect(replayed.recorded).toBeLessThanOrEqual(12);
     expect(backend.memory().numBytesInGPU).toBe(before.numBytesInGPU);
     expect(backend.memory().numBytesAllocatedInGPU).toBeLessThanOrEqual(before.numBytesAllocatedInGPU);
   });
