@@ -32,7 +32,7 @@ test('a second tab: says that another one trains the run, and cannot touch it; o
   page,
   context,
 }) => {
-  await prepare(page, { ...RUN, link: RUN.link.replace('max_steps=60', 'max_steps=2000') });
+  await prepare(page, { ...RUN, link: RUN.link.replace('max_steps=60', 'max_steps=200000') });
   await train(page).click();
   await steps(page, 12);
   const other = await context.newPage();

@@ -135,7 +135,7 @@ for (const kill of KILLS) {
       await begin(page, phase);
       if (kill === 'worker') {
         if (phase === 'download') await page.unroute('**/model.safetensors');
-        await page.evaluate(() => window.trainers.at(-1)?.terminate());
+        await page.evaluate(() => window.trainers.at(-1).terminate());
         await expect(page.getByRole('list', { name: 'How the run is kept' })).toContainText('went on by itself', {
           timeout: 60_000,
         });

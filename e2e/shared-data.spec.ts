@@ -20,7 +20,7 @@ test('any file of the shared data is at Train at once', async ({ page }) => {
     await test.step(path, async () => {
       await chooseDataset(page, join(FOLDER, path));
       const data = page.getByRole('region', { name: 'Data' });
-      await expect(data).toContainText(path.split('/').at(-1) ?? '', { timeout: 60_000 });
+      await expect(data).toContainText(path.split('/').at(-1), { timeout: 60_000 });
       await expect(data.getByText(/^Reading/)).toHaveCount(0, { timeout: 60_000 });
       await expect(page.getByRole('alert').filter({ hasText: 'expected' })).toHaveCount(0);
       await expect(train).toBeEnabled({ timeout: 60_000 });

@@ -103,7 +103,10 @@ function refused(base: string, status: number, text: string): Problem {
 
 export function connectMlflow({ address, origin, fetcher, signal }: MlflowServer): MlflowClient {
   const { base, authorization } = parseMlflowAddress(address);
-  const send = async (path: string, init: RequestInit): Promise<unknown> => {
+  const send = async (
+    path: string,
+    init: Omit<RequestInit, 'headers'> & { readonly headers?: Record<string, string> },
+  ): Promise<unknown> => {
     let response: Response;
     try {
       response = await fetcher(base + path, {
