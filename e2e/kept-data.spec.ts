@@ -33,7 +33,7 @@ test('a reload brings back the data with columns, mends, split and reading; anot
   await data(page).getByLabel('Label column').selectOption('topic');
   await expect(data(page).getByRole('list', { name: 'Classes' })).toContainText('sport');
   await page.getByRole('button', { name: 'Open the doctor' }).click();
-  await page.getByLabel('Test share').last().selectOption('20 %');
+  await page.getByRole('dialog').getByLabel('Test share').selectOption('20 %');
   await page.getByRole('textbox', { name: 'Name of art' }).fill('arts');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('list', { name: 'Mends' }).getByRole('listitem')).toHaveCount(1);
