@@ -65,6 +65,18 @@ function evaluation(step: number, accuracy: number): Evaluation {
   return { step, epoch: 1, loss: 0.5, accuracy, macroF1: accuracy, perClassF1: [], confusion: [] };
 }
 
+const STARTED: TrainEvent = {
+  type: 'started',
+  totalSteps: 4,
+  guessingLoss: Math.LN2,
+  classes: ['a', 'b'],
+  truncatedRows: 0,
+  pairs: false,
+  remarks: [],
+  resumed: null,
+  tiles: null,
+};
+
 const RESULT: TrainResult = { outcome: 'finished', steps: 10, seconds: 1, evaluation: null, weightsStep: 10, problem: null };
 
 /** The workers as a test wants them; each answer can be replaced. */
@@ -333,17 +345,7 @@ describe('a run', () => {
     await vi.waitFor(() => {
       expect(played.train).toHaveBeenCalledTimes(1);
     });
-    tell({
-      type: 'started',
-      totalSteps: 4,
-      guessingLoss: Math.LN2,
-      classes: ['a', 'b'],
-      truncatedRows: 0,
-      pairs: false,
-      remarks: [],
-      resumed: null,
-      tiles: null,
-    });
+    tell(STARTED);
     getState().pause();
     expect(getState().status).toBe('pausing');
     tell({ type: 'paused', paused: true });
@@ -384,17 +386,7 @@ describe('a run', () => {
       scores: { step, classes: ['a', 'b'], texts: [{ text: 'not bad', probabilities: [1 - p, p] }] },
     });
     played.train.mockImplementationOnce(async (_settings, onEvent) => {
-      onEvent({
-        type: 'started',
-        totalSteps: 4,
-        guessingLoss: Math.LN2,
-        classes: ['a', 'b'],
-        truncatedRows: 0,
-        pairs: false,
-        remarks: [],
-        resumed: null,
-        tiles: null,
-      });
+      onEvent(STARTED);
       onEvent(scores(2, 0.6));
       onEvent(scores(2, 0.6));
       onEvent(scores(4, 0.9));
